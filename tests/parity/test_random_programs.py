@@ -1,0 +1,443 @@
+"""Random programs give PyTorch's values and gradients: views, writes into views, shared parts, broadcasting.
+
+A program is a list of instructions over a pool of tensors, run in both libraries in step. A longer run:
+
+    RANDOM_PROGRAMS=3000 python -m pytest tests/parity/test_random_programs.py
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import tinygrad_opt
+
+torch = pytest.importorskip("torch")
+
+EXAMPLES = int(os.environ.get("RANDOM_PROGRAMS", "150"))
+SHAPES = [(3,), (2, 3), (3, 2), (1, 3), (2, 1, 3), ()]
+
+Tensor = Any
+Operation = Callable[[Any, Tensor, Tensor, int], Tensor]
+OPERATIONS: dict[str, Operation] = {}
+KINKED = {"relu", "abs", "clamp", "maximum", "minimum", "where", "amax", "max", "amin", "sort", "topk", "prod", "norm", "std"}
+
+
+class NotApplicableError(Exception):
+    """The instruction makes no sense for tensors of these shapes."""
+
+
+def operation(f: Operation) -> Operation:
+    OPERATIONS[f.__name__.strip("_")] = f
+    return f
+
+
+def require(condition: bool) -> None:
+    if not condition:
+        raise NotApplicableError
+
+
+def dim_of(x: Tensor, k: int) -> int:
+    require(x.ndim > 0)
+    return k % x.ndim
+
+
+def partner(x: Tensor, y: Tensor) -> Tensor:
+    """`y`, or its mean where `x` and `y` do not broadcast."""
+    try:
+        np.broadcast_shapes(tuple(x.shape), tuple(y.shape))
+    except ValueError:
+        return y.mean()
+    return y
+
+
+def filling(x: Tensor, y: Tensor, k: int) -> Tensor:
+    """Something bounded that can be written into `x`."""
+    try:
+        fits = np.broadcast_shapes(tuple(x.shape), tuple(y.shape)) == tuple(x.shape)
+    except ValueError:
+        fits = False
+    return y.tanh() if fits and k % 3 else y.mean().tanh()
+
+
+def part(x: Tensor, k: int) -> Any:
+    """A key of `x` that reads it as a view."""
+    require(x.ndim > 0 and x.shape[0] > 0)
+    n = x.shape[0]
+    first = [slice(None, None, 2), slice(1, None), slice(-1, None), k % n, slice(0, n), None][k % 6]
+    return (first, slice(None, 2)) if k % 7 > 4 and x.ndim > 1 else first
+
+
+def positions(t: Any, x: Tensor, k: int) -> Any:
+    require(x.ndim > 0 and x.shape[0] > 0)
+    n = x.shape[0]
+    return [
+        t.from_numpy(np.array([0, n - 1, 0, k % n])),
+        [k % n, 0],
+        t.from_numpy(np.arange(n) % 2 == k % 2),
+        range(n),
+    ][k % 4]
+
+
+for unary_name in ["sin", "cos", "tanh", "sigmoid", "relu", "abs", "neg", "clone", "erf", "flip", "atan"]:
+    if unary_name != "flip":
+        OPERATIONS[unary_name] = lambda t, x, y, k, name=unary_name: getattr(x, name)()
+
+
+@operation
+def exp(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.tanh().exp()
+
+
+@operation
+def log(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return (x * x + 1).log() if k % 2 else (x * x).log1p()
+
+
+@operation
+def sqrt(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return (x.square() + 0.5).sqrt() if k % 2 else (x**2 + 1).rsqrt()
+
+
+@operation
+def power(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.tanh() ** [2, 3, 1, 0][k % 4] if k % 2 else (x.sigmoid() + 0.1) ** partner(x, y).tanh()
+
+
+@operation
+def clamp(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.clamp(-0.6, 0.7)
+
+
+@operation
+def add(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x + partner(x, y)
+
+
+@operation
+def sub(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return partner(x, y) - x if k % 2 else 1.5 - x
+
+
+@operation
+def mul(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x * partner(x, y) * 0.7
+
+
+@operation
+def div(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    z = partner(x, y)
+    return x / (z * z + 1) if k % 2 else 0.5 / (x * x + 1)
+
+
+@operation
+def maximum(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return t.maximum(x, partner(x, y))
+
+
+@operation
+def minimum(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return t.minimum(x, partner(x, y))
+
+
+@operation
+def where(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return t.where(x > 0.1, partner(x, y), 0.25 if k % 2 else x)
+
+
+@operation
+def matmul(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim >= 1 and y.ndim >= 1)
+    if k % 2 and x.ndim > 1:
+        return x @ x.mT * 0.3
+    require(y.ndim > 1 or k % 3 > 0)
+    inner = y.shape[-2] if y.ndim > 1 else y.shape[0]
+    require(x.shape[-1] == inner and (x.ndim < 3 or y.ndim < 3 or x.shape[:-2] == y.shape[:-2]))
+    return x @ y * 0.3
+
+
+@operation
+def einsum(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim == 2 and y.ndim == 2)
+    if x.shape == y.shape:
+        return t.einsum(["ij,ij->i", "ij,kj->ik", "ij,il->jl", "ij,ij->"][k % 4], x, y) * 0.3
+    require(x.shape[1] == y.shape[0])
+    return t.einsum(["ij,jk->ki", "ij,jk->i"][k % 2], x, y) * 0.3
+
+
+def reduction(name: str) -> None:
+    def reduce(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+        require(math.prod(x.shape) > 0)
+        if k % 4 == 0 and name not in ("logsumexp", "cumsum", "softmax", "log_softmax", "amax", "amin"):
+            return getattr(x, name)()
+        dim = dim_of(x, k)
+        require(name not in ("var", "std") or x.shape[dim] > 1)
+        if name in ("cumsum", "softmax", "log_softmax"):
+            return getattr(x, name)(dim)
+        z = getattr(x, name)(dim=dim, keepdim=k % 3 == 0)
+        return z[0] if name == "max" else z
+
+    OPERATIONS[name] = reduce
+
+
+for reduction_name in ["sum", "mean", "var", "std", "prod", "amax", "amin", "logsumexp", "cumsum", "softmax", "log_softmax"]:
+    reduction(reduction_name)
+
+
+@operation
+def norm(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.norm([2, 1, 3, math.inf][k % 4], dim=dim_of(x, k))
+
+
+@operation
+def largest(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    dim = dim_of(x, k)
+    require(x.shape[dim] > 0)
+    return x.max(dim).values if k % 2 else x.topk(1, dim).values
+
+
+@operation
+def sort(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.sort(dim=dim_of(x, k), stable=True).values
+
+
+# ---- shapes: most of these are views, which later instructions write into -------------------------------------------
+
+
+@operation
+def reshape(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.is_contiguous())
+    size = math.prod(x.shape)
+    require(size > 0)
+    return x.reshape([(-1,), (1, -1), (-1, 1), (2, -1) if size % 2 == 0 else (-1,)][k % 4])
+
+
+@operation
+def transpose(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.transpose(dim_of(x, k), dim_of(x, k + 1)) if k % 2 else x.permute(tuple(range(x.ndim))[::-1])
+
+
+@operation
+def unsqueeze(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.unsqueeze(k % (x.ndim + 1)) if k % 2 else x.squeeze()
+
+
+@operation
+def expand(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.expand(2, *x.shape) * 0.9
+
+
+@operation
+def getitem(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x[part(x, k)]
+
+
+@operation
+def getitem_of_getitem(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    z = x[part(x, k)]
+    return z[part(z, k // 2)]
+
+
+@operation
+def index(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x[positions(t, x, k)]
+
+
+@operation
+def diagonal(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim > 1)
+    return x.diagonal(dim1=-2, dim2=-1)
+
+
+@operation
+def narrow(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    dim = dim_of(x, k)
+    require(x.shape[dim] > 1)
+    return x.narrow(dim, 1, x.shape[dim] - 1)
+
+
+@operation
+def chunk(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.chunk(2, dim_of(x, k))[0] * 1.1
+
+
+@operation
+def flip(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.flip(dim_of(x, k)) if k % 2 else x.roll(1, dim_of(x, k))
+
+
+@operation
+def cat(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    z = y if tuple(x.shape) == tuple(y.shape) else x * 2
+    require(x.ndim > 0)
+    return t.cat([x, z], k % x.ndim) if k % 2 else t.stack([x, z, x], k % x.ndim)
+
+
+@operation
+def tril(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim > 1)
+    return x.tril(k % 2) if k % 3 else x.triu()
+
+
+@operation
+def detach(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.detach() * 1
+
+
+# ---- writes: they return nothing, but change their first tensor and all that shares its memory ----------------------
+
+
+@operation
+def add_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    x.add_(filling(x, y, k), alpha=0.5)
+
+
+@operation
+def mul_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    x.mul_(filling(x, y, k) if k % 2 else 0.7)
+
+
+@operation
+def function_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    getattr(x, ["tanh_", "sin_", "sigmoid_", "neg_", "zero_", "cos_"][k % 6])()
+
+
+@operation
+def setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    key = part(x, k)
+    x[key] = filling(x[key], y, k // 6) if k % 5 else 0.5
+
+
+@operation
+def setitem_of_getitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    z = x[part(x, k)]
+    key = part(z, k // 2)
+    z[key] = filling(z[key], y, k // 6)
+
+
+@operation
+def setitem_at_positions(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    key = positions(t, x, [2, 3][k % 2] + 4 * (k // 4))  # without repeats: which write wins is not said in PyTorch
+    x[key] = filling(x[key], y, k // 4)
+
+
+@operation
+def augmented_setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    key = part(x, k)
+    if k % 2:
+        x[key] -= filling(x[key], y, k // 6)
+    else:
+        x[key] *= 0.5
+
+
+@operation
+def copy_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    x.copy_(filling(x, y, k))
+
+
+@operation
+def masked_fill_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    x.masked_fill_(t.from_numpy(np.arange(math.prod(x.shape)).reshape(tuple(x.shape)) % 3 == k % 3), 0.3)
+
+
+def leaves(library: Any, shapes: list[tuple[int, ...]], moved: float = 0.0) -> list[Tensor]:
+    tensors = []
+    for i, shape in enumerate(shapes):
+        rng = np.random.default_rng(i)
+        x, direction = rng.uniform(-1, 1, shape), rng.normal(size=shape)
+        tensors.append(library.from_numpy(x + moved * direction).requires_grad_())
+    return tensors
+
+
+Step = tuple[str, int, int, int]
+
+
+def step(library: Any, pool: list[Tensor], instruction: Step) -> None:
+    name, i, j, k = instruction
+    result = OPERATIONS[name](library, pool[i % len(pool)], pool[j % len(pool)], k)
+    if result is not None:
+        if math.prod(result.shape) > 64 or result.ndim > 4:
+            raise NotApplicableError
+        pool.append(result)
+
+
+def total(library: Any, pool: list[Tensor]) -> Tensor:
+    """One number that depends on every element of every tensor of the pool, each in its own way."""
+    terms = []
+    for n, x in enumerate(pool):
+        w = np.sin(1.0 + n + np.arange(math.prod(x.shape), dtype=np.float64)).reshape(tuple(x.shape))
+        terms.append((x * library.from_numpy(w)).sum())
+    return sum(terms[1:], terms[0])
+
+
+def rerun(shapes: list[tuple[int, ...]], done: list[Step], moved: float) -> float:
+    pool = [x * 1 for x in leaves(tinygrad_opt, shapes, moved)]
+    for instruction in done:
+        step(tinygrad_opt, pool, instruction)
+    return float(total(tinygrad_opt, pool).item())
+
+
+def slope(xs: list[Tensor]) -> float:
+    """The derivative along the direction in which `leaves` moves, from the gradients."""
+    parts = []
+    for i, x in enumerate(xs):
+        rng = np.random.default_rng(i)
+        rng.uniform(size=tuple(x.shape))
+        parts.append((x.grad.numpy() * rng.normal(size=tuple(x.shape))).sum())
+    return float(sum(parts))
+
+
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+@given(
+    st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.sampled_from(sorted(OPERATIONS)), *[st.integers(0, 40)] * 3), min_size=5, max_size=25
+    ),
+)
+def test_a_random_program_has_pytorchs_values_and_gradients(shapes: list[tuple[int, ...]], program: list[Step]) -> None:
+    ours, theirs = leaves(tinygrad_opt, shapes), leaves(torch, shapes)
+    our_pool, their_pool = [x * 1 for x in ours], [x * 1 for x in theirs]
+    done = []
+    for instruction in program:
+        try:
+            step(torch, their_pool, instruction)
+        except (NotApplicableError, RuntimeError):  # PyTorch refuses some writes that are possible here
+            continue
+        step(tinygrad_opt, our_pool, instruction)
+        done.append(instruction)
+    for n, (x, y) in enumerate(zip(our_pool, their_pool, strict=True)):
+        np.testing.assert_allclose(x.detach().numpy(), y.detach().numpy(), rtol=1e-9, atol=1e-9, err_msg=f"tensor {n}")
+        assert x.requires_grad == y.requires_grad, f"tensor {n}"
+    try:
+        total(torch, their_pool).backward()
+    except RuntimeError as error:
+        assert "modified by an inplace operation" in str(error)  # noqa: PT017
+        check_against_differences(shapes, done, ours, our_pool)
+        return
+    total(tinygrad_opt, our_pool).backward()
+    for n, (x, y) in enumerate(zip(ours, theirs, strict=True)):
+        np.testing.assert_allclose(
+            x.grad.numpy(), y.grad.numpy(), rtol=1e-8, atol=1e-8, err_msg=f"gradient of leaf {n}"
+        )
+
+
+def check_against_differences(shapes: list[tuple[int, ...]], done: list[Step], xs: list[Tensor], pool: list[Tensor]) -> None:
+    """Where PyTorch refuses to differentiate: the same refusal here, or a gradient that is right."""
+    try:
+        total(tinygrad_opt, pool).backward()
+    except RuntimeError as error:
+        assert "modified by an inplace operation" in str(error)  # noqa: PT017
+        return
+    if KINKED.isdisjoint(name for name, *_ in done):
+        eps = 1e-6
+        numerical = (rerun(shapes, done, eps) - rerun(shapes, done, -eps)) / (2 * eps)
+        assert slope(xs) == pytest.approx(numerical, rel=1e-4, abs=1e-4)

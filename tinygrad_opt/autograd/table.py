@@ -1,0 +1,175 @@
+"""The table of derivatives: what a row is, and how the engine reads one.
+
+A row belongs to one function of arrays and gives, for each of its inputs, the rule for that input's gradient:
+
+    derivative(np.multiply, a=lambda g, b: g * b, b=lambda g, a: g * a)
+
+A rule reads `g`, the gradient of the result, and then by name whatever else it needs: `y` (the result), an input, an
+input's shape (`a_shape`), or a parameter of the function (`axis`). Because it says so by name, a node saves exactly
+that and nothing else. Rules are plain NumPy: backward() calls them on arrays, and with create_graph=True on Tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from types import FunctionType
+from typing import Any, cast
+
+from .graph import Variable
+from .record import record
+
+Rule = Callable[..., Any]
+Saved = tuple[Any, ...]
+
+
+class Operation:
+    """One row of the table. Calling it runs the function, and records the call where a gradient is wanted.
+
+    `inputs` are the differentiable arguments, in order; one name with a star (`*xs`) stands for any number of them,
+    and its rule then takes the position `i` as its second argument. All other arguments are parameters: keywords that
+    are numbers, shapes, keys or plain arrays. A `view` may return memory that it shares with its input.
+    """
+
+    __slots__ = ("floating", "fn", "inputs", "name", "plans", "rules", "variadic", "view")
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        name: str,
+        rules: Mapping[str, Rule],
+        *,
+        floating: bool = False,
+        variadic: bool = False,
+        view: bool = False,
+    ) -> None:
+        self.fn = fn
+        self.name = name
+        self.inputs = tuple(rules)
+        self.rules = tuple(rules.values())
+        self.floating = floating
+        self.variadic = variadic
+        self.view = view
+        self.plans = Plans(self)
+
+    def __call__(self, *inputs: Any, **params: Any) -> Any:
+        for x in inputs:
+            if isinstance(x, Variable):
+                return record(self, inputs, params)
+        return self.fn(*inputs, **params)
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}({', '.join(self.inputs)})>"
+
+
+class Plan:
+    """How to record one operation when a given set of its inputs wants a gradient: what to save, which rules to run.
+
+    `rules` pairs the position of an input with its rule as `rule(g, saved)`. `sources` names what is saved, in order:
+    "y", the position of an input, or the name of a parameter or shape. `pick` takes the saved values out of
+    `(*inputs, y)` where nothing else is read, and is None where nothing is read at all.
+    """
+
+    __slots__ = ("keeps_arrays", "op", "pick", "readers", "rules", "sources")
+
+    def __init__(self, op: Operation, needs: int) -> None:
+        wanted = [i for i in range(needs.bit_length()) if needs >> i & 1]
+        names: list[str] = []
+        self.op = op
+        self.rules: list[tuple[int, Callable[[Any, Saved], Any]]] = []
+        for i in wanted:
+            rule = op.rules[0 if op.variadic else i]
+            reads = _argument_names(rule)[2 if op.variadic else 1 :]
+            names += [name for name in reads if name not in names]
+            at = [names.index(name) for name in reads]
+            self.rules.append((i, _bind_position(rule, i, at) if op.variadic else _bind(rule, at)))
+        self.readers = [_reader(op, name) for name in names]
+        self.sources: list[int | str] = [op.inputs.index(name) if name in op.inputs else name for name in names]
+        self.keeps_arrays = any(name == "y" or name in op.inputs for name in names)
+        self.pick = _picker(op, names)
+
+    def save(self, arrays: Sequence[Any], y: Any, params: Mapping[str, Any]) -> Saved:
+        return tuple([read(arrays, y, params) for read in self.readers])
+
+
+class Plans(dict[int, Plan]):
+    """The plans of one operation by the bit set of inputs that want a gradient, each made when first asked for."""
+
+    def __init__(self, op: Operation) -> None:
+        self.op = op
+
+    def __missing__(self, needs: int) -> Plan:
+        plan = self[needs] = Plan(self.op, needs)
+        return plan
+
+
+def _argument_names(rule: Rule) -> list[str]:
+    code = cast(FunctionType, rule).__code__  # inspect.signature says the same, and is slow to import
+    return list(code.co_varnames[: code.co_argcount])
+
+
+def _bind(rule: Rule, at: Sequence[int]) -> Callable[[Any, Saved], Any]:
+    """`rule` as a function of g and the saved values; the short forms save a microsecond a node."""
+    match at:
+        case []:
+            return lambda g, saved: rule(g)
+        case [i]:
+            return lambda g, saved: rule(g, saved[i])
+        case [i, j]:
+            return lambda g, saved: rule(g, saved[i], saved[j])
+        case _:
+            return lambda g, saved: rule(g, *[saved[i] for i in at])
+
+
+def _bind_position(rule: Rule, position: int, at: Sequence[int]) -> Callable[[Any, Saved], Any]:
+    return lambda g, saved: rule(g, position, *[saved[i] for i in at])
+
+
+def _reader(op: Operation, name: str) -> Callable[[Sequence[Any], Any, Mapping[str, Any]], Any]:
+    """How to find what a rule names, given the inputs, the result and the parameters of a call."""
+    if name == "y":
+        return lambda arrays, y, params: y
+    if name in op.inputs:
+        if op.variadic:
+            return lambda arrays, y, params: tuple(arrays)
+        at = op.inputs.index(name)
+        return lambda arrays, y, params: arrays[at]
+    if name.endswith("_shape") and name.removesuffix("_shape") in op.inputs:
+        if op.variadic:
+            return lambda arrays, y, params: [x.shape for x in arrays]
+        at = op.inputs.index(name.removesuffix("_shape"))
+        return lambda arrays, y, params: arrays[at].shape
+    return lambda arrays, y, params: params[name]
+
+
+def _picker(op: Operation, names: Sequence[str]) -> Callable[[Saved], Saved] | None:
+    positions = {**{name: i for i, name in enumerate(op.inputs)}, "y": len(op.inputs)}
+    at = [positions[name] for name in names if name in positions]
+    if op.variadic or not names or len(at) < len(names):
+        return None
+    return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1))
+
+
+TABLE: dict[Callable[..., Any], Operation] = {}
+
+
+def derivative(
+    fn: Callable[..., Any],
+    *,
+    name: str | None = None,
+    floating: bool = False,
+    variadic: bool = False,
+    view: bool = False,
+    **rules: Rule,
+) -> Operation:
+    """Enter the row of `fn`, a NumPy function or a primitive of ours: one rule for each of its inputs, in order.
+
+    `name` is PyTorch's, where it is not the function's own.
+    """
+    op = TABLE[fn] = Operation(fn, name or fn.__name__, rules, floating=floating, variadic=variadic, view=view)
+    return op
+
+
+def primitive(**row: Any) -> Callable[[Callable[..., Any]], Operation]:
+    """As a decorator: make a function of arrays one step of the graph, with its row of the table."""
+    return lambda fn: derivative(fn, **row)

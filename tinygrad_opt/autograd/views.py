@@ -1,0 +1,61 @@
+"""Views: tensors that look at another tensor's memory, and how their history follows a write in place.
+
+A view remembers its root (the tensor whose memory it is), the node the root had, and the step from its parent. When
+the root is written in place, the root's node changes; a view finds that out when it is next used, and is recorded
+again, step by step, from the root's new node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .graph import Node, Variable, make_node
+
+if TYPE_CHECKING:
+    from .table import Operation
+
+
+class View:
+    """How a tensor came from its root's memory: the last step is `op(parent, **params)`."""
+
+    __slots__ = ("op", "params", "parent", "root", "root_node")
+
+    def __init__(self, parent: Variable, op: Operation, params: Mapping[str, Any]) -> None:
+        self.parent = parent
+        self.root: Variable = parent if parent._view is None else parent._view.root
+        self.root_node = self.root.node
+        self.op = op
+        self.params = params
+
+    def refresh(self, x: Variable) -> None:
+        """Record `x`, which has this view, again if its root was written in place since."""
+        if self.root.node is self.root_node:
+            return
+        for parent, step, view in reversed(chain(x)):
+            view.root_node = view.root.node
+            edge = parent.node if parent.node is not None else parent if parent.tracked else None
+            step.node, step.tracked = record_step(view, parent, edge, step), edge is not None
+
+
+def chain(x: Variable) -> list[tuple[Variable, Variable, View]]:
+    """The steps (parent, result, view) from `x` back to its root, last step first."""
+    steps = []
+    while (view := x._view) is not None:
+        steps.append((view.parent, x, view))
+        x = view.parent
+    return steps
+
+
+def record_step(view: View, parent: Variable, edge: Node | Variable | None, result: Variable) -> Node | None:
+    if edge is None:
+        return None
+    plan = view.op.plans[1]
+    return make_node(plan, (edge,), plan.save((parent.array,), result.array, view.params), result.array)
+
+
+def link_view(result: Variable, x: Variable, op: Operation, params: Mapping[str, Any]) -> None:
+    """Make `result` a view of `x` if it looks at the memory of `x`."""
+    owner = result.array.base
+    if owner is not None and (owner is x.array or owner is x.array.base):
+        result._view = View(x, op, params)

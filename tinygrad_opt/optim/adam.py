@@ -1,0 +1,96 @@
+"""Adam, and AdamW, which differs in how weights decay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .optimizer import Optimizer, ParamGroup, ParamsT
+from .rule import StepAndState, rule
+
+
+@rule(m="exp_avg", v="exp_avg_sq", v_max="max_exp_avg_sq")
+def adam(
+    g: Any, m: Any, v: Any, v_max: Any, *, t: int, lr: float, beta1: float, beta2: float, eps: float, amsgrad: bool
+) -> StepAndState:
+    """Kingma & Ba 2015, algorithm 1; amsgrad: Reddi, Kale & Kumar 2018, algorithm 2."""
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    if amsgrad:
+        v_max = np.maximum(v_max, v)
+    m_hat = m / (1 - beta1**t)
+    v_hat = (v_max if amsgrad else v) / (1 - beta2**t)
+    return lr * m_hat / (np.sqrt(v_hat) + eps), m, v, v_max
+
+
+class Adam(Optimizer):
+    """Momentum, with each step divided by the root mean square of recent gradients. As torch.optim.Adam.
+
+    Args:
+        params: tensors, (name, tensor) pairs, or dicts of a group.
+        lr: the learning rate: about the size of a step, whatever the gradient's scale.
+        betas: how much of the running means of the gradient and of its square is kept at a step.
+        eps: added to the root.
+        weight_decay: adds weight_decay * p to the gradient; see AdamW for decay of the weights themselves.
+        amsgrad: divide by the largest running mean so far.
+        maximize: climb instead of descending.
+
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> opt = torch.optim.Adam([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    tensor([0.9000], requires_grad=True)
+    """
+
+    rule = adam
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "amsgrad": amsgrad,
+                "maximize": maximize,
+            },
+        )
+
+    def keeps(self, group: ParamGroup) -> dict[str, float]:
+        names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
+        return dict.fromkeys(names, 0.0)
+
+
+class AdamW(Adam):
+    """Adam with decoupled decay: every step first takes lr * weight_decay * p from the weights. As torch.optim.AdamW.
+
+    Loshchilov & Hutter 2019. The arguments are those of Adam, weight_decay is 0.01 unless told.
+    """
+
+    decoupled = True
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
