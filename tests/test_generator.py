@@ -40,7 +40,7 @@ def test_uniform_between_bounds_rounds_once_as_torch_does() -> None:
     assert seeded().uniform((3,), 0.1, 0.7, np.float64).tolist() == expected
 
 
-@pytest.mark.parametrize("low, high", [(0.1, 0.7), (-1 / 3, 2.7), (1e-3, 7e5), (-7.3, -7.1)])
+@pytest.mark.parametrize(("low", "high"), [(0.1, 0.7), (-1 / 3, 2.7), (1e-3, 7e5), (-7.3, -7.1)])
 def test_float64_uniforms_between_bounds_are_the_nearest_to_the_exact_value(low: float, high: float) -> None:
     standard = seeded().uniform((500,), dtype=np.float64).tolist()
     exact = [Fraction(value) * Fraction(high - low) + Fraction(low) for value in standard]
@@ -303,7 +303,7 @@ BAD_STATES: dict[str, tuple[Any, type[Exception]]] = {
 }
 
 
-@pytest.mark.parametrize("state, error", BAD_STATES.values(), ids=BAD_STATES.keys())
+@pytest.mark.parametrize(("state", "error"), BAD_STATES.values(), ids=BAD_STATES.keys())
 def test_a_bad_state_is_refused_and_changes_nothing(state: Any, error: type[Exception]) -> None:
     generator = seeded()
     generator.normal((3,))
@@ -340,7 +340,7 @@ BAD_DRAWS: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
 }
 
 
-@pytest.mark.parametrize("draw, error, message", BAD_DRAWS.values(), ids=BAD_DRAWS.keys())
+@pytest.mark.parametrize(("draw", "error", "message"), BAD_DRAWS.values(), ids=BAD_DRAWS.keys())
 def test_a_bad_argument_is_refused_and_draws_nothing(
     draw: Callable[[Generator], Any], error: type[Exception], message: str
 ) -> None:

@@ -1,13 +1,13 @@
 """tinygrad_opt: automatic differentiation on NumPy, with PyTorch's vocabulary.
 
-    import tinygrad_opt as torch
+import tinygrad_opt as torch
 
-    x = torch.tensor([1.0, 2.0], requires_grad=True)
-    (x * x).sum().backward()
-    print(x.grad)  # tensor([2., 4.])
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+(x * x).sum().backward()
+print(x.grad)  # tensor([2., 4.])
 """
 
-from . import autograd, nn, optim
+from . import autograd, dtypes, nn, optim
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -35,15 +35,70 @@ from .creation import (
     zeros_like,
 )
 from .draw import draw
-from .dtypes import *  # noqa: F403
+from .dtypes import *  # noqa: F403  (this and the families below list their public names themselves)
 from .formatting import set_printoptions
-from .functions.arithmetic import *  # noqa: F403  (each family lists its public names)
+from .functions import arithmetic, elementwise, indexing, linalg, reduction, shape
+from .functions.arithmetic import *  # noqa: F403
 from .functions.elementwise import *  # noqa: F403
 from .functions.indexing import *  # noqa: F403
 from .functions.linalg import *  # noqa: F403
 from .functions.reduction import *  # noqa: F403
 from .functions.shape import *  # noqa: F403
 from .generator import Generator, manual_seed
-from .random import bernoulli, normal, rand, rand_like, randint, randn, randn_like, randperm
-from .tensor import Size, Tensor
+from .random import bernoulli, multinomial, normal, rand, rand_like, randint, randn, randn_like, randperm
+from .tensor import Tensor
+from .tensor_base import Size
 from .value import Value
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Generator",
+    "Size",
+    "Tensor",
+    "Value",
+    "arange",
+    "as_tensor",
+    "autograd",
+    "bernoulli",
+    "draw",
+    "empty",
+    "empty_like",
+    "enable_grad",
+    "eye",
+    "from_dlpack",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_default_dtype",
+    "inference_mode",
+    "is_grad_enabled",
+    "is_inference_mode_enabled",
+    "linspace",
+    "manual_seed",
+    "multinomial",
+    "nn",
+    "no_grad",
+    "normal",
+    "ones",
+    "ones_like",
+    "optim",
+    "promote_types",
+    "rand",
+    "rand_like",
+    "randint",
+    "randn",
+    "randn_like",
+    "randperm",
+    "result_type",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_printoptions",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
+__all__ += dtypes.__all__
+__all__ += arithmetic.__all__ + elementwise.__all__ + indexing.__all__
+__all__ += linalg.__all__ + reduction.__all__ + shape.__all__
+del dtypes, arithmetic, elementwise, indexing, linalg, reduction, shape

@@ -6,6 +6,7 @@ losing the gradient.
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ from .autograd import promotion
 from .autograd.graph import Variable, wrap
 from .autograd.record import binary, unary
 from .autograd.table import TABLE
-from .functions import arithmetic, elementwise, indexing, linalg, reduction, shape
+from .functions import arithmetic, elementwise, indexing, linalg, reduction
+from .functions import shape as shapes
 from .functions.dims import all_dims
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def call_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[s
     op = TABLE.get(ufunc)
     if op is None:
         raise TypeError(_refusal(name))
-    return unary(op, inputs[0]) if len(inputs) == 1 else binary(op, inputs[0], inputs[1])
+    operands = [x if promotion.is_number(x) else as_tensor(x) for x in inputs]
+    return unary(op, operands[0]) if len(operands) == 1 else binary(op, operands[0], operands[1])
 
 
 def call_function(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -45,7 +48,14 @@ def call_function(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
         raise TypeError(_refusal(name))
     if kwargs.get("out") is not None:
         raise TypeError(f"{name} on a Tensor does not take out=; use what it returns")
-    return ours(*args, **kwargs)
+    try:
+        return ours(*args, **kwargs)
+    except TypeError:
+        try:
+            inspect.signature(ours).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{name} on a Tensor: {error}") from None
+        raise
 
 
 def _refusal(name: str) -> str:
@@ -104,18 +114,17 @@ FUNCTIONS |= {
     np.all: _extreme(reduction.all),
     np.argmax: _position(reduction.argmax),
     np.argmin: _position(reduction.argmin),
-    np.ravel: lambda a, order="C": shape.ravel(a),
-    np.swapaxes: shape.transpose,
-    np.moveaxis: shape.movedim,
-    np.squeeze: shape.squeeze,
-    np.broadcast_to: lambda array, shape_, subok=False: shape.expand(array, shape_),
-    np.flip: lambda m, axis=None: shape.flip(m, all_dims("flip", axis, m.ndim)),
-    np.roll: lambda a, shift, axis=None: shape.roll(a, shift, axis),
-    np.tile: lambda A, reps: shape.tile(A, reps),  # noqa: N803 (NumPy's name)
-    np.tril: lambda m, k=0: shape.tril(m, k),
-    np.triu: lambda m, k=0: shape.triu(m, k),
-    np.diagonal: lambda a, offset=0, axis1=0, axis2=1: shape.diagonal(a, offset, axis1, axis2),
-    np.outer: lambda a, b: linalg.outer(shape.ravel(as_tensor(a)), shape.ravel(as_tensor(b))),
+    np.swapaxes: lambda a, axis1, axis2: shapes.transpose(a, axis1, axis2),
+    np.moveaxis: lambda a, source, destination: shapes.movedim(a, source, destination),
+    np.squeeze: lambda a, axis=None: shapes.squeeze(a, axis),
+    np.broadcast_to: lambda array, shape, subok=False: shapes.expand(array, shape),
+    np.flip: lambda m, axis=None: shapes.flip(m, all_dims("flip", axis, m.ndim)),
+    np.roll: lambda a, shift, axis=None: shapes.roll(a, shift, axis),
+    np.tile: lambda A, reps: shapes.tile(A, reps),  # noqa: N803 (NumPy's name)
+    np.tril: lambda m, k=0: shapes.tril(m, k),
+    np.triu: lambda m, k=0: shapes.triu(m, k),
+    np.diagonal: lambda a, offset=0, axis1=0, axis2=1: shapes.diagonal(a, offset, axis1, axis2),
+    np.outer: lambda a, b: linalg.outer(shapes.ravel(as_tensor(a)), shapes.ravel(as_tensor(b))),
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: arithmetic.clamp(
         a, a_min if min is None else min, a_max if max is None else max
     ),
@@ -143,33 +152,43 @@ def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
 
 
 @implements(np.reshape)
-def _reshape(a: Tensor, shape_: Any, order: str = "C") -> Tensor:
+def _reshape(a: Tensor, shape: Any, order: str = "C") -> Tensor:
+    _require_c("np.reshape", order)
+    return shapes.reshape(a, shape)
+
+
+@implements(np.ravel)
+def _ravel(a: Tensor, order: str = "C") -> Tensor:
+    _require_c("np.ravel", order)
+    return shapes.ravel(a)
+
+
+def _require_c(name: str, order: str) -> None:
     if order != "C":
-        raise TypeError(f"np.reshape on a Tensor has order 'C' only, not {order!r}; transpose first")
-    return shape.reshape(a, (shape_,) if isinstance(shape_, int) else shape_)
+        raise TypeError(f"{name} on a Tensor has order 'C' only, not {order!r}; transpose first")
 
 
 @implements(np.transpose)
 def _transpose(a: Tensor, axes: Any = None) -> Tensor:
-    return shape.permute(a, *(reversed(range(a.ndim)) if axes is None else axes))
+    return shapes.permute(a, list(reversed(range(a.ndim)) if axes is None else axes))
 
 
 @implements(np.expand_dims)
 def _expand_dims(a: Tensor, axis: Any) -> Tensor:
     for at in sorted(d % (a.ndim + (1 if isinstance(axis, int) else len(axis))) for d in np.atleast_1d(axis).tolist()):
-        a = shape.unsqueeze(a, at)
+        a = shapes.unsqueeze(a, at)
     return a
 
 
 @implements(np.concatenate)
 def _concatenate(arrays: Any, axis: Any = 0) -> Tensor:
     tensors = _promoted(arrays)
-    return shape.cat([x.ravel() for x in tensors] if axis is None else tensors, 0 if axis is None else axis)
+    return shapes.cat([x.ravel() for x in tensors] if axis is None else tensors, 0 if axis is None else axis)
 
 
 @implements(np.stack)
 def _stack(arrays: Any, axis: int = 0) -> Tensor:
-    return shape.stack(_promoted(arrays), axis)
+    return shapes.stack(_promoted(arrays), axis)
 
 
 def _promoted(arrays: Any) -> list[Tensor]:
@@ -184,15 +203,15 @@ def _split(ary: Tensor, indices_or_sections: Any, axis: int = 0) -> list[Tensor]
     if isinstance(indices_or_sections, int):
         if length % indices_or_sections:
             raise ValueError(f"np.split: an axis of {length} does not divide into {indices_or_sections} equal parts")
-        return list(shape.split(ary, length // indices_or_sections, axis))
+        return list(shapes.split(ary, length // indices_or_sections, axis))
     stops = [operator.index(i) for i in indices_or_sections]
-    return list(shape.split(ary, np.diff([0, *stops, length]).tolist(), axis))
+    return list(shapes.split(ary, np.diff([0, *stops, length]).tolist(), axis))
 
 
 @implements(np.pad)
 def _pad(array: Tensor, pad_width: Any, mode: str = "constant", *, constant_values: float = 0) -> Tensor:
     widths = np.broadcast_to(np.asarray(pad_width), (array.ndim, 2))
-    return shape.pad(array, [int(n) for pair in widths[::-1] for n in pair], mode, constant_values)
+    return shapes.pad(array, [int(n) for pair in widths[::-1] for n in pair], mode, constant_values)
 
 
 @implements(np.cumsum)

@@ -93,6 +93,39 @@ def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
     return wrap((_of(generator).uniform(p.shape, dtype=p.dtype) < p).astype(p.dtype))
 
 
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """For each row of weights `num_samples` positions, drawn as likely as the weights are large. As torch.multinomial.
+
+    A position comes at most once, unless with `replacement`. RuntimeError if a weight is negative or not finite, if a
+    row has none above 0, or if more are to be drawn than there are.
+
+    >>> _ = torch.manual_seed(0)
+    >>> torch.multinomial(torch.tensor([1.0, 2.0, 1.0]), 5, replacement=True)
+    tensor([2, 1, 1, 2, 1])
+    """
+    p = input.array
+    if p.ndim not in (1, 2) or p.dtype.kind != "f":
+        raise RuntimeError(f"multinomial(): expects one or two dimensions of floats, got {p.dtype} of shape {p.shape}")
+    if not (np.isfinite(p) & (p >= 0)).all():
+        raise RuntimeError("multinomial(): probability tensor contains either `inf`, `nan` or element < 0")
+    if not (p.sum(axis=-1) > 0).all():
+        raise RuntimeError("multinomial(): invalid multinomial distribution (sum of probabilities <= 0)")
+    if not 0 < num_samples <= (p.shape[-1] if not replacement else num_samples):
+        raise RuntimeError(f"multinomial(): cannot sample {num_samples} of {p.shape[-1]}, replacement={replacement}")
+    if replacement and num_samples > 1:
+        cumulative = np.cumsum(p, axis=-1, dtype=p.dtype)
+        cumulative /= cumulative[..., -1:]
+        u = _of(generator).uniform((*p.shape[:-1], num_samples), dtype=np.float64)
+        rows = zip(cumulative.reshape(-1, p.shape[-1]), u.reshape(-1, num_samples), strict=True)
+        return wrap(np.array([np.searchsorted(c, draws) for c, draws in rows]).reshape(u.shape))
+    waiting = -np.log1p(-_of(generator).uniform(p.shape, dtype=np.float64)).astype(p.dtype)  # exponentially distributed
+    with np.errstate(divide="ignore"):
+        order = np.argsort(-(p / waiting), axis=-1, kind="stable")  # who comes first in a race at the rates p
+    return wrap(np.ascontiguousarray(order[..., :num_samples]))
+
+
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Write uniform numbers in [a, b) into `tensor`, as torch.Tensor.uniform_."""
     return tensor.uniform_(a, b, generator=generator)

@@ -1,1 +1,1 @@
-"""The speed suite: ratios against torch, micrograd and bare NumPy, measured side by side. `python -m tests.benchmarks`."""
+"""The speed suite: ratios against torch, micrograd and NumPy, measured side by side: `python -m tests.benchmarks`."""

@@ -1,4 +1,4 @@
-"""Run the whole suite, or the files named, and print a line for every case: `python -m tests.benchmarks [steps ...]`."""
+"""Run the whole suite, or the files named, a line for every case: `python -m tests.benchmarks [steps ...]`."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ def training_step(lib: Any, sizes: tuple[int, ...], batch: int) -> Callable[[], 
     """One step of the same network in either library."""
     rng = np.random.default_rng(0)
     layers: list[Any] = []
-    for n, m in zip(sizes, sizes[1:], strict=False):
+    for n, m in itertools.pairwise(sizes):
         layers += [lib.nn.Linear(n, m), lib.nn.ReLU()]
     model = lib.nn.Sequential(*layers[:-1])
     x = lib.tensor(rng.normal(size=(batch, sizes[0])).astype(np.float32))

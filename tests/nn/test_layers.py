@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_opt as torch
 import tinygrad_opt.nn as nn
-import tinygrad_opt.nn.functional as F  # noqa: N812 (everybody's name)
+import tinygrad_opt.nn.functional as F
 from tinygrad_opt.autograd import gradcheck, gradgradcheck
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_opt as torch
 import tinygrad_opt.nn as nn
-import tinygrad_opt.nn.functional as F  # noqa: N812 (everybody's name)
+import tinygrad_opt.nn.functional as F
 from tinygrad_opt.autograd import gradcheck, gradgradcheck
 
 rng = np.random.default_rng(5)
@@ -405,6 +405,14 @@ def test_losses_of_classes_check_their_options() -> None:
     for smoothing in (-0.1, 1.1, math.nan):
         with pytest.raises(RuntimeError, match=r"label_smoothing must be between 0\.0 and 1\.0"):
             F.cross_entropy(x, t, label_smoothing=smoothing)
+
+
+@pytest.mark.parametrize(
+    "loss", [F.mse_loss, F.binary_cross_entropy, F.binary_cross_entropy_with_logits, F.cross_entropy, F.nll_loss]
+)
+def test_arrays_and_lists_are_not_taken_for_tensors(loss: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match=r"expected Tensors, got Tensor and ndarray; write tensor\(\.\.\.\)"):
+        loss(torch.ones(2, 3), np.zeros(2))
 
 
 def test_options_are_named_so_that_none_is_taken_for_another() -> None:

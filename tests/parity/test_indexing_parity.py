@@ -86,6 +86,8 @@ KEYS: dict[str, tuple[tuple[int, ...], Callable[[Any], Any]]] = {
     "positions after a slice": ((2, 4, 3), lambda t: (slice(None), longs(t, [3, 3, 0]))),
     "positions around a slice": ((2, 4, 3), lambda t: (longs(t, [0, 1, 1]), slice(1, 3), longs(t, [2, 2, 0]))),
     "a number and positions around a slice": ((2, 4, 3), lambda t: (1, slice(1, 3), longs(t, [2, 2, 0]))),
+    "positions around an empty Ellipsis": ((4, 3, 2), lambda t: (slice(1, 3), longs(t, [2, 1]), ..., longs(t, [1, 0]))),
+    "a mask, a number and Ellipsis": ((4, 3, 2), lambda t: (mask(t, (4,)), ..., -1)),
     "positions, Ellipsis": ((2, 4, 3), lambda t: (longs(t, [0, 1, 1]), ...)),
     "Ellipsis, positions": ((2, 4, 3), lambda t: (..., longs(t, [0, 1, 1]))),
     "positions and None": ((4, 3), lambda t: (longs(t, [0, 2]), None)),

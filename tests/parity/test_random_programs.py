@@ -27,7 +27,6 @@ SHAPES = [(3,), (2, 3), (3, 2), (1, 3), (2, 1, 3), ()]
 Tensor = Any
 Operation = Callable[[Any, Tensor, Tensor, int], Tensor]
 OPERATIONS: dict[str, Operation] = {}
-KINKED = {"relu", "abs", "clamp", "maximum", "minimum", "where", "amax", "max", "amin", "sort", "topk", "prod", "norm", "std"}
 
 
 class NotApplicableError(Exception):
@@ -175,6 +174,9 @@ def einsum(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
 def reduction(name: str) -> None:
     def reduce(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
         require(math.prod(x.shape) > 0)
+        if name in ("var", "std"):  # of numbers that differ: where all are equal, a rounding error decides the gradient
+            require(math.prod(x.shape) > 1)
+            x = x + t.from_numpy(np.arange(float(math.prod(x.shape))).reshape(tuple(x.shape)))
         if k % 4 == 0 and name not in ("logsumexp", "cumsum", "softmax", "log_softmax", "amax", "amin"):
             return getattr(x, name)()
         dim = dim_of(x, k)
@@ -187,7 +189,19 @@ def reduction(name: str) -> None:
     OPERATIONS[name] = reduce
 
 
-for reduction_name in ["sum", "mean", "var", "std", "prod", "amax", "amin", "logsumexp", "cumsum", "softmax", "log_softmax"]:
+for reduction_name in [
+    "sum",
+    "mean",
+    "var",
+    "std",
+    "prod",
+    "amax",
+    "amin",
+    "logsumexp",
+    "cumsum",
+    "softmax",
+    "log_softmax",
+]:
     reduction(reduction_name)
 
 
@@ -291,44 +305,56 @@ def detach(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
     return x.detach() * 1
 
 
-# ---- writes: they return nothing, but change their first tensor and all that shares its memory ----------------------
+# ---- writes: they change their first tensor and all that shares its memory, or a copy and views of that --------------
 
 
-@operation
+def write(f: Callable[[Any, Tensor, Tensor, int], None]) -> Operation:
+    def run(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor | None:
+        fresh = k % 4 > 0
+        if fresh:
+            x = x.clone()
+        f(t, x, y, k // 4)
+        return x if fresh else None
+
+    OPERATIONS[f.__name__.strip("_")] = run
+    return run
+
+
+@write
 def add_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     x.add_(filling(x, y, k), alpha=0.5)
 
 
-@operation
+@write
 def mul_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     x.mul_(filling(x, y, k) if k % 2 else 0.7)
 
 
-@operation
+@write
 def function_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     getattr(x, ["tanh_", "sin_", "sigmoid_", "neg_", "zero_", "cos_"][k % 6])()
 
 
-@operation
+@write
 def setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     key = part(x, k)
     x[key] = filling(x[key], y, k // 6) if k % 5 else 0.5
 
 
-@operation
+@write
 def setitem_of_getitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     z = x[part(x, k)]
     key = part(z, k // 2)
     z[key] = filling(z[key], y, k // 6)
 
 
-@operation
+@write
 def setitem_at_positions(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     key = positions(t, x, [2, 3][k % 2] + 4 * (k // 4))  # without repeats: which write wins is not said in PyTorch
     x[key] = filling(x[key], y, k // 4)
 
 
-@operation
+@write
 def augmented_setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     key = part(x, k)
     if k % 2:
@@ -337,14 +363,15 @@ def augmented_setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
         x[key] *= 0.5
 
 
-@operation
+@write
 def copy_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
     x.copy_(filling(x, y, k))
 
 
-@operation
+@write
 def masked_fill_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
-    x.masked_fill_(t.from_numpy(np.arange(math.prod(x.shape)).reshape(tuple(x.shape)) % 3 == k % 3), 0.3)
+    numbers = np.arange(math.prod(x.shape)).reshape(tuple(x.shape))
+    x.masked_fill_(t.from_numpy(np.asarray(numbers % 3 == k % 3)), 0.3)
 
 
 def leaves(library: Any, shapes: list[tuple[int, ...]], moved: float = 0.0) -> list[Tensor]:
@@ -352,7 +379,7 @@ def leaves(library: Any, shapes: list[tuple[int, ...]], moved: float = 0.0) -> l
     for i, shape in enumerate(shapes):
         rng = np.random.default_rng(i)
         x, direction = rng.uniform(-1, 1, shape), rng.normal(size=shape)
-        tensors.append(library.from_numpy(x + moved * direction).requires_grad_())
+        tensors.append(library.from_numpy(np.asarray(x + moved * direction)).requires_grad_())
     return tensors
 
 
@@ -372,7 +399,7 @@ def total(library: Any, pool: list[Tensor]) -> Tensor:
     """One number that depends on every element of every tensor of the pool, each in its own way."""
     terms = []
     for n, x in enumerate(pool):
-        w = np.sin(1.0 + n + np.arange(math.prod(x.shape), dtype=np.float64)).reshape(tuple(x.shape))
+        w = np.sin(np.arange(1.0 + n, 1.0 + n + math.prod(x.shape))).reshape(tuple(x.shape))
         terms.append((x * library.from_numpy(w)).sum())
     return sum(terms[1:], terms[0])
 
@@ -395,19 +422,24 @@ def slope(xs: list[Tensor]) -> float:
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="RANDOM_PROGRAMS" not in os.environ,
+    database=None,
+    suppress_health_check=list(HealthCheck),
 )
 @given(
     st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3),
-    st.lists(
-        st.tuples(st.sampled_from(sorted(OPERATIONS)), *[st.integers(0, 40)] * 3), min_size=5, max_size=25
-    ),
+    st.lists(st.tuples(st.sampled_from(sorted(OPERATIONS)), *[st.integers(0, 60)] * 3), min_size=5, max_size=25),
 )
 def test_a_random_program_has_pytorchs_values_and_gradients(shapes: list[tuple[int, ...]], program: list[Step]) -> None:
     ours, theirs = leaves(tinygrad_opt, shapes), leaves(torch, shapes)
     our_pool, their_pool = [x * 1 for x in ours], [x * 1 for x in theirs]
     done = []
     for instruction in program:
+        x, y = (pool[instruction[1] % len(pool)] for pool in (our_pool, their_pool))
+        if instruction[0] == "reshape" and x.is_contiguous() != y.is_contiguous():
+            continue  # a view in one library, a copy in the other: layouts of results are not promised
         try:
             step(torch, their_pool, instruction)
         except (NotApplicableError, RuntimeError):  # PyTorch refuses some writes that are possible here
@@ -430,14 +462,18 @@ def test_a_random_program_has_pytorchs_values_and_gradients(shapes: list[tuple[i
         )
 
 
-def check_against_differences(shapes: list[tuple[int, ...]], done: list[Step], xs: list[Tensor], pool: list[Tensor]) -> None:
+def check_against_differences(
+    shapes: list[tuple[int, ...]], done: list[Step], xs: list[Tensor], pool: list[Tensor]
+) -> None:
     """Where PyTorch refuses to differentiate: the same refusal here, or a gradient that is right."""
     try:
         total(tinygrad_opt, pool).backward()
     except RuntimeError as error:
         assert "modified by an inplace operation" in str(error)  # noqa: PT017
         return
-    if KINKED.isdisjoint(name for name, *_ in done):
-        eps = 1e-6
-        numerical = (rerun(shapes, done, eps) - rerun(shapes, done, -eps)) / (2 * eps)
-        assert slope(xs) == pytest.approx(numerical, rel=1e-4, abs=1e-4)
+    if "detach" in [name for name, *_ in done]:
+        return  # differences do not know of it
+    eps = 1e-6
+    before, here, after = [rerun(shapes, done, moved) for moved in (-eps, 0.0, eps)]
+    if (after - here) / eps == pytest.approx((here - before) / eps, rel=1e-3, abs=1e-3):  # not at a kink
+        assert slope(xs) == pytest.approx((after - before) / (2 * eps), rel=1e-4, abs=1e-4)

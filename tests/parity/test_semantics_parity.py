@@ -579,12 +579,39 @@ def test_a_saved_tensor_that_was_written_is_an_error(library: Any, program: Any)
         program(library, leaf(library, [0.5, 0.25])).sum().backward()
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda t, x, i, m: x[i],
+        lambda t, x, i, m: x[m],
+        lambda t, x, i, m: x.gather(0, i),
+        lambda t, x, i, m: t.where(m, x, x * 2),
+        lambda t, x, i, m: x.masked_fill(m, 0.0),
+    ],
+    ids=["x[positions]", "x[mask]", "gather", "where", "masked_fill"],
+)
+def test_positions_and_masks_that_were_written_are_an_error_too(library: Any, read: Any) -> None:
+    positions, mask = library.from_numpy(np.array([0, 1, 1])), library.from_numpy(np.array([True, False, True]))
+    y = read(library, leaf(library, [1.0, 2, 3]), positions, mask)
+    positions.zero_()
+    mask.zero_()
+    with pytest.raises(RuntimeError, match=MODIFIED):
+        y.sum().backward()
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.bool_])
+def test_a_tensor_of_integers_never_becomes_tracked(library: Any, dtype: Any) -> None:
+    y = library.from_numpy(np.zeros(2, dtype))
+    y[0] = leaf(library, 1.0)
+    y.copy_(leaf(library, [1.0, 2]))
+    assert not y.requires_grad
+
+
 def test_a_composition_that_does_not_save_the_written_tensor_is_fine(library: Any) -> None:  # E11a
     a = leaf(library, [1.0, 2, 3])
     b = 1 / ((-a).exp() + 1)
-    c = b + 0
-    c[1] = 2.0
-    c.sum().backward()
+    b[1] = 2.0
+    b.sum().backward()
     s = 1 / (1 + np.exp(-values(a)))
     np.testing.assert_allclose(values(a.grad), s * (1 - s) * [1, 0, 1])
 

@@ -13,6 +13,7 @@ from .anomaly import anomaly
 from .derivatives.elementwise import same
 from .function import run_backward
 from .graph import Node, Variable, edge_of, make_node, ndarray, wrap
+from .home import ALONE
 from .mode import mode, set_grad_enabled
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ def _walk(
                 found[node] = g
             if node not in path.through:
                 continue
+        if saved is not None and node.index < memory.latest_write:
+            _check_unwritten(node, saved)
         if plan.keeps_arrays:
             if saved is None:
                 raise RuntimeError(FREED.format(name=node.name(), shape=node.shape))
-            if node.index < memory.latest_write:
-                _check_unwritten(node, saved)
             if create:
                 saved = _as_tensors(node, saved)
             if not retain:
@@ -142,9 +143,9 @@ def accumulate(leaf: Variable, g: Any, shared: bool, create: bool) -> None:
             memory.touch(old.array)
     elif create:
         leaf._grad = wrap(g.array.copy(), g.node) if isinstance(g, Variable) else wrap(g.copy())
-    elif leaf.home is not None and (home := leaf.home.if_free()) is not None:
-        home.array[...] = g
-        leaf._grad = home
+    elif leaf.home is not None and leaf.home.holders() == ALONE:
+        leaf._grad = leaf.home.tensor
+        leaf._grad.array[...] = g
     else:
         owned = not shared and type(g) is ndarray and g.base is None
         leaf._grad = wrap(g if owned else np.array(g))
@@ -195,10 +196,11 @@ def _run_hooks(hooks: Mapping[int, Callable[[Any], Any]], g: Any, create: bool) 
 
 
 def _check_unwritten(node: Node, saved: Saved) -> None:
+    """RuntimeError if an array among what the node saved, its parameters included, was written in place since."""
     for source, value in zip(node.plan.sources, saved, strict=True):
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, ndarray) and memory.written_since(array, node.index):
-                which = "its result" if source == "y" else f"input {source}"
+                which = f"input {source}" if isinstance(source, int) else "its result" if source == "y" else source
                 raise RuntimeError(
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
                     f"{which} of {node.name()}, {array.dtype} of shape {array.shape}. Write it out of place "
@@ -232,7 +234,7 @@ def _with_history(array: Any, edge: Node | Variable | None) -> Any:
 
 
 def backward(
-    tensors: Tensor | Sequence[Tensor],
+    tensors: Variable | Sequence[Variable],
     grad_tensors: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
@@ -331,7 +333,8 @@ def _roots(outputs: list[Tensor], gradients: list[Any] | None, create: bool) -> 
             g = np.array(1, y.array.dtype).reshape(y.array.shape)
         elif tuple(g.shape) != y.array.shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and output[{i}] has a shape of {y.shape}."
+                f"Mismatch in shape: grad_output[{i}] has a shape of {g.shape} and output[{i}] has a shape of "
+                f"{y.shape}."
             )
         elif isinstance(g, Variable) and not create:
             g = g.array

@@ -201,7 +201,8 @@ def run_backward(node: Node, g: Any, saved: Any, create: bool) -> Rules:
     results = result if isinstance(result, tuple) else (result,)
     if len(results) < len(node.edges) or any(r is not None for r in results[len(node.edges) :]):
         raise RuntimeError(
-            f"function {name} returned an incorrect number of gradients (expected {len(node.edges)}, got {len(results)})"
+            f"function {name} returned an incorrect number of gradients (expected {len(node.edges)}, got "
+            f"{len(results)})"
         )
     rules: Rules = []
     for i, (edge, gx) in enumerate(zip(node.edges, results, strict=False)):

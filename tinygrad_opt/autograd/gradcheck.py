@@ -32,8 +32,8 @@ def gradcheck(
     """Compare the gradients of `func(*inputs)` with central differences of width 2 `eps`, element by element.
 
     Every input that requires grad is checked, and must be float64 for the differences to mean something. True where
-    |analytical - numerical| <= atol + rtol |numerical| everywhere; else GradcheckError with the function, the input, the
-    index and both numbers, or False without `raise_exception`. As torch.autograd.gradcheck.
+    |analytical - numerical| <= atol + rtol |numerical| everywhere; else GradcheckError with the function, the input,
+    the index and both numbers, or False without `raise_exception`. As torch.autograd.gradcheck.
 
     >>> x = torch.tensor([0.5, 2.0], dtype=torch.float64, requires_grad=True)
     >>> torch.autograd.gradcheck(torch.log, x)

@@ -64,7 +64,7 @@ def setitem(x: Variable, key: Any, value: Any) -> None:
             f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
             f"shape {list(x.array[key].shape)}"
         ) from None
-    if mode.enabled and (before is not None or after is not None):
+    if mode.enabled and x.array.dtype.kind == "f" and (before is not None or after is not None):
         _rebase(x, _node(indexing.setitem, (before, after), (x.array, values), {"key": key}, x.array))
 
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-
 _GENERATOR = 0x20  # inspect.CO_GENERATOR, without the slow import
 _NO_CODE = (lambda: None).__code__
 

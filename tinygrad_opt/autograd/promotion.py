@@ -28,7 +28,7 @@ def get_default_dtype() -> Dtype:
 
 
 def set_default_dtype(d: Any) -> None:
-    """Make Python floats become `d` from now on; TypeError unless it is a floating dtype. As torch.set_default_dtype."""
+    """Make Python floats become `d` from now on; TypeError unless it is floating. As torch.set_default_dtype."""
     global _default
     dtype = np.dtype(d)
     if dtype.kind != "f":

@@ -32,7 +32,7 @@ def record(op: Operation, inputs: Sequence[Any], params: Mapping[str, Any]) -> T
                 edge = x
             if edge is not None:
                 needs |= bit
-            x = x.array
+            x = promotion.as_floating(x.array) if op.floating else x.array
         arrays.append(x)
         edges.append(edge)
         bit <<= 1

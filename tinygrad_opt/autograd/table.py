@@ -89,6 +89,9 @@ class Plan:
         self.pick = _picker(op, names)
 
     def save(self, arrays: Sequence[Any], y: Any, params: Mapping[str, Any]) -> Saved:
+        """What the rules read, of one call."""
+        if self.pick is not None:
+            return self.pick((*arrays, y))
         return tuple([read(arrays, y, params) for read in self.readers])
 
 

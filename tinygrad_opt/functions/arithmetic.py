@@ -131,7 +131,8 @@ def clamp(input: Tensor, min: Tensor | Number | None = None, max: Tensor | Numbe
     bounds = [bound for bound in (min, max) if bound is not None]
     if all(promotion.is_number(bound) for bound in bounds):
         dtype = promotion.result_type(input, *bounds)
-        return record(elementwise.clamp, (input.to(dtype),), {"low": min, "high": max})
+        x = input if input.array.dtype == dtype else input.to(dtype)
+        return record(elementwise.clamp, (x,), {"low": min, "high": max})
     y = input if min is None else where(input < min, min, input)
     return y if max is None else where(y > max, max, y)
 

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def array_key(key: Any, x: Tensor) -> Any:
+def array_key(key: Any) -> Any:
     """A key as NumPy wants it: tensors, lists and ranges become arrays; uint8 is refused, not guessed to be a mask."""
     if isinstance(key, tuple):
         return tuple([_array_part(part) for part in key])
@@ -58,18 +58,23 @@ def _array_part(part: Any) -> Any:
     )
 
 
-def in_steps(key: Any) -> tuple[Any, Any]:
-    """A key in the order PyTorch applies it: numbers, slices and None first, then the arrays (None: there are none).
+def in_steps(key: Any, ndim: int) -> tuple[Any, Any]:
+    """A key in the order PyTorch applies it: numbers, slices and None first, then the arrays (None: in one step).
 
-    NumPy takes a number among arrays for one of them, and orders the dimensions otherwise.
+    NumPy takes a number among arrays for one of them, and an Ellipsis between them for a dimension even if it stands
+    for none, and orders the dimensions otherwise.
     """
-    if not isinstance(key, tuple) or int not in map(type, key) or not any(isinstance(k, np.ndarray) for k in key):
+    if not isinstance(key, tuple) or not any(isinstance(part, np.ndarray) for part in key):
+        return key, None
+    if sum([_width(part) for part in key]) == ndim:
+        key = tuple([part for part in key if part is not Ellipsis])
+    if int not in map(type, key):
         return key, None
     first: list[Any] = []
     then: list[Any] = []
     for part in key:
         if isinstance(part, np.ndarray):
-            first += [slice(None)] * (part.ndim if part.dtype == bool else 1)
+            first += [slice(None)] * _width(part)
             then.append(part)
         else:
             first.append(part)
@@ -78,16 +83,21 @@ def in_steps(key: Any) -> tuple[Any, Any]:
     return tuple(first), tuple(then)
 
 
+def _width(part: Any) -> int:
+    """How many dimensions a part of a key reads; of an Ellipsis, none that the others do not."""
+    if part is None or part is Ellipsis:
+        return 0
+    return part.ndim if isinstance(part, np.ndarray) and part.dtype == bool else 1
+
+
 def check_key(key: Any, shape: tuple[int, ...]) -> None:
-    """Raise PyTorch's IndexError where a number in the key is out of bounds, before NumPy names an axis."""
+    """Raise PyTorch's IndexError, which names a dimension, where NumPy would name an axis."""
     parts = key if isinstance(key, tuple) else (key,)
     at = 0
     for part in parts:
-        if part is None:
-            continue
         if part is Ellipsis:
             return  # what follows is counted from the end: NumPy's own message will do
-        width = part.ndim if isinstance(part, np.ndarray) and part.dtype == bool else 1
+        width = _width(part)
         if at + width > len(shape):
             raise IndexError(
                 f"too many indices for tensor of dimension {len(shape)}"
@@ -100,7 +110,7 @@ def check_key(key: Any, shape: tuple[int, ...]) -> None:
                     f"The shape of the mask {list(part.shape)} at index {at} does not match the shape of the indexed "
                     f"tensor {list(shape)} at index {at}"
                 )
-        elif not isinstance(part, slice):
+        elif part is not None and not isinstance(part, slice):
             for i in np.ravel(part).tolist():
                 if not -shape[at] <= i < shape[at]:
                     raise IndexError(f"index {i} is out of bounds for dimension {at} with size {shape[at]}")
@@ -116,7 +126,7 @@ def getitem(input: Tensor, key: Any) -> Tensor:
     >>> x[range(2), [1, 0]]
     tensor([2., 3.])
     """
-    key, arrays = in_steps(array_key(key, input))
+    key, arrays = in_steps(array_key(key), input.array.ndim)
     try:
         y = record(rows.getitem, (input,), {"key": key})
         return y if arrays is None else record(rows.getitem, (y,), {"key": arrays})
@@ -127,7 +137,7 @@ def getitem(input: Tensor, key: Any) -> Tensor:
 
 def setitem(input: Tensor, key: Any, value: Any) -> None:
     """Write `value` at `key`, broadcast to what `getitem` reads there; of repeated positions the last write wins."""
-    key, arrays = in_steps(array_key(key, input))
+    key, arrays = in_steps(array_key(key), input.array.ndim)
     if not isinstance(value, Variable | np.ndarray | np.generic | int | float | list | tuple):
         raise TypeError(f"can't assign a {type(value).__name__} to a Tensor")
     try:

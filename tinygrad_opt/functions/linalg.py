@@ -181,7 +181,7 @@ def _without_own(term: str, x: Tensor, elsewhere: set[str]) -> tuple[str, Tensor
             i = term.index(letter)
             j = term.index(letter, i + 1)
             if x.shape[i] != x.shape[j]:
-                raise RuntimeError(f"einsum(): subscript {letter} is repeated for dimensions of different size {x.shape}")
+                raise RuntimeError(f"einsum(): subscript {letter} is repeated, but the sizes don't match: {x.shape}")
             x = x.diagonal(0, i, j)
             term = term[:i] + term[i + 1 : j] + term[j + 1 :] + letter
     alone = [i for i, letter in enumerate(term) if letter not in elsewhere]

@@ -106,8 +106,8 @@ def _spread_params(
     axes = all_dims(name, dim, x.array.ndim)
     if rows.count(x.array.shape, axes) <= correction:
         warnings.warn(
-            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input "
-            f"numel divided by output numel): it is {correction} for shape {tuple(x.shape)} and dim {dim}.",
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
+            f"(input numel divided by output numel): it is {correction} for shape {tuple(x.shape)} and dim {dim}.",
             UserWarning,
             stacklevel=4,
         )
@@ -183,7 +183,7 @@ def _at(x: Tensor, indices: Tensor, dim: int, keepdim: bool) -> Extremes:
         return Extremes(x.clone(), indices)
     axis = one_dim("max", dim, x.array.ndim)
     values = record(indexing.gather, (x,), {"index": indices.array, "axis": axis})
-    return Extremes(values, indices) if keepdim else Extremes(values.squeeze(axis), indices.squeeze(axis))
+    return Extremes(values, indices) if keepdim else Extremes(values.squeeze(axis), wrap(indices.array.squeeze(axis)))
 
 
 @numpy_names

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd import promotion
+from ..autograd.derivatives import indexing
 from ..autograd.derivatives import shape as rows
 from ..autograd.graph import Variable
 from ..autograd.record import record
@@ -174,21 +175,25 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise RuntimeError("cat(): zero-dimensional tensors cannot be concatenated; use stack")
     axis = one_dim("cat", dim, ndim)
     xs = [x for x in xs if x.array.shape != (0,) or ndim == 1]  # as PyTorch: an empty vector fits everything
-    first = xs[0].array.shape
+    first = xs[0].array
     for i, x in enumerate(xs):
-        shape = x.array.shape
-        if len(shape) != len(first):
-            raise RuntimeError(f"cat(): Tensors must have same number of dimensions: got {first} and {shape}")
-        for d, (m, n) in enumerate(zip(first, shape, strict=True)):
-            if d != axis and m != n:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {axis}. Expected size {m} but got size {n} for "
-                    f"tensor number {i} in the list: cat() of shapes {[tuple(x.shape) for x in xs]}"
-                )
-    if len({x.array.dtype for x in xs}) > 1:
+        if x.array.shape != first.shape:
+            _require_fitting(i, x.array.shape, first.shape, axis)
+    if any(x.array.dtype != first.dtype for x in xs):
         dtype = promotion.result_type(*xs)
         xs = [x.to(dtype) for x in xs]
     return record(rows.cat, xs, {"axis": axis})
+
+
+def _require_fitting(i: int, shape: tuple[int, ...], first: tuple[int, ...], axis: int) -> None:
+    if len(shape) != len(first):
+        raise RuntimeError(f"cat(): Tensors must have same number of dimensions: got {first} and {shape}")
+    for d, (m, n) in enumerate(zip(first, shape, strict=True)):
+        if d != axis and m != n:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {axis}. Expected size {m} but got size {n} for "
+                f"tensor number {i} in the list: cat() of {first} and {shape}"
+            )
 
 
 @numpy_names
@@ -233,7 +238,7 @@ def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int 
                 f"{axis}), but got split_sizes={sections}"
             )
     stops = np.cumsum(sections).tolist()
-    return tuple([narrow(tensor, axis, stop - n, n) for n, stop in zip(sections, stops, strict=True)])
+    return tuple([_read(tensor, axis, slice(stop - n, stop)) for n, stop in zip(sections, stops, strict=True)])
 
 
 @numpy_names
@@ -257,7 +262,12 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
         start += size
     if length < 0 or start + length > size:
         raise RuntimeError(f"narrow(): start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return input[(slice(None),) * axis + (slice(start, start + length),)]
+    return _read(input, axis, slice(start, start + length))
+
+
+def _read(x: Tensor, axis: int, at: int | slice) -> Tensor:
+    """The view of `x` at one number or slice of one axis."""
+    return record(indexing.getitem, (x,), {"key": (slice(None),) * axis + (at,)})
 
 
 @numpy_names
@@ -266,7 +276,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     axis = one_dim("unbind", dim, input.array.ndim)
     if not input.array.ndim:
         raise IndexError("unbind(): Dimension specified as 0 but tensor has no dimensions")
-    return tuple([input[(slice(None),) * axis + (i,)] for i in range(input.array.shape[axis])])
+    return tuple([_read(input, axis, i) for i in range(input.array.shape[axis])])
 
 
 def flip(input: Tensor, dims: Any, *more: Any) -> Tensor:

@@ -78,7 +78,7 @@ class Sequential(_Numbered):
     """Modules applied one after another: given as arguments, or in one dict by name. As torch.nn.Sequential.
 
     A position gives a module; a slice gives a Sequential of the same modules under the same names. TypeError for what
-    is not a module; a function is one as in `nn.MLP(..., activation=fn)`.
+    is not a module.
 
     >>> model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Linear(3, 1))
     >>> model

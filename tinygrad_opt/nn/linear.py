@@ -8,7 +8,7 @@ from typing import Any
 from ..creation import empty
 from ..functions.shape import flatten
 from ..tensor import Tensor
-from . import functional as F  # noqa: N812 (everybody's name)
+from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter

@@ -1,4 +1,4 @@
-"""The losses of `functional`: one node each, and every check before it.
+"""The losses of `functional`: every check first, and then, for all but the rarer options, a single node.
 
 `reduction` is "mean", "sum", or "none" for one loss per element or row; ValueError for another.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from ..autograd import promotion
 from ..autograd.derivatives import arithmetic, indexing
 from ..autograd.derivatives import nn as rows
-from ..autograd.graph import edge_of, wrap
+from ..autograd.graph import Variable, edge_of, wrap
 from ..autograd.memory import Array
 from ..autograd.record import record
 from ..functions.reduction import log_softmax
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def _check_reduction(reduction: str) -> None:
+_INT64 = np.dtype(np.int64)
+
+
+def _check(function: str, input: Any, target: Any, reduction: str) -> None:
+    if not isinstance(input, Variable) or not isinstance(target, Variable):
+        kinds = f"{type(input).__name__} and {type(target).__name__}"
+        raise TypeError(f"{function}(): expected Tensors, got {kinds}; write tensor(...) around them")
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
 
@@ -68,7 +74,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
 
 
 def _of_difference(row: Any, input: Tensor, target: Tensor, params: dict[str, Any]) -> Tensor:
-    _check_reduction(params["reduction"])
+    _check(row.name, input, target, params["reduction"])
     if input.array.shape != target.array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
@@ -103,7 +109,7 @@ def binary_cross_entropy(
     >>> F.binary_cross_entropy(torch.tensor([0.5, 0.0]), torch.tensor([1.0, 0.0]), reduction="sum")
     tensor(0.6931)
     """
-    _check_reduction(reduction)
+    _check("binary_cross_entropy", input, target, reduction)
     x, t = input.array, target.array
     if x.shape != t.shape:
         raise ValueError(
@@ -138,7 +144,7 @@ def binary_cross_entropy_with_logits(
     >>> F.binary_cross_entropy_with_logits(torch.tensor([0.0, 1000.0]), torch.tensor([1.0, 1.0]))
     tensor(0.3466)
     """
-    _check_reduction(reduction)
+    _check("binary_cross_entropy_with_logits", input, target, reduction)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     if target.array.dtype.kind != "f":
@@ -196,7 +202,7 @@ def cross_entropy(
     >>> F.cross_entropy(torch.tensor([[0.0, 0.0], [5.0, -5.0]]), torch.tensor([1, 0]))
     tensor(0.3466)
     """
-    _check_reduction(reduction)
+    _check("cross_entropy", input, target, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
     if target.array.dtype.kind == "f" and target.array.shape == input.array.shape and target.array.ndim:
@@ -221,7 +227,7 @@ def nll_loss(
 
     As torch.nn.functional.nll_loss.
     """
-    _check_reduction(reduction)
+    _check("nll_loss", input, target, reduction)
     logs, given = _class_rows("nll_loss", input, target)
     classes, counts = _counted("nll_loss", logs.array, given, weight, ignore_index, reduction)
     losses = -record(indexing.getitem, (logs,), {"key": (np.arange(len(classes)), classes)})
@@ -237,7 +243,7 @@ def nll_loss(
 def _class_rows(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, Array]:
     """One row (C,) for every target, and the targets as a vector, once their shapes are known to fit."""
     x, t = input.array, target.array
-    if x.ndim == 2 and t.ndim == 1 and len(x) == len(t) and x.dtype.kind == "f" and t.dtype.char == "l":
+    if x.ndim == 2 and t.ndim == 1 and len(x) == len(t) and x.dtype.kind == "f" and t.dtype == _INT64:
         return input, t  # the usual case, without further questions
     if x.dtype.kind != "f":
         raise NotImplementedError(f"{function}(): not implemented for {x.dtype}; write input.float()")
@@ -251,7 +257,7 @@ def _class_rows(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, A
     if x.ndim == 1:
         if t.shape not in ((), (1,)):
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {t.size}")
-        return input.reshape(1, x.size), t.reshape(1).astype(np.int64, copy=False)
+        return input.reshape(1, x.size), t.reshape(1).astype(_INT64, copy=False)
     batch = t.shape[0] if t.ndim else 1
     if x.shape[0] != batch:
         raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({batch}).")
@@ -262,7 +268,7 @@ def _class_rows(function: str, input: Tensor, target: Tensor) -> tuple[Tensor, A
         )
     if x.ndim > 2:
         input = input.movedim(1, -1).reshape(t.size, x.shape[1])
-    return input, t.reshape(-1).astype(np.int64, copy=False)
+    return input, t.reshape(-1).astype(_INT64, copy=False)
 
 
 def _loss_shape(input: Tensor) -> tuple[int, ...]:
@@ -321,9 +327,10 @@ def _smoothed(
     shares[np.arange(len(x)), classes] += (1 - smoothing) * counts
     if reduction == "mean" and kept.any():
         shares /= np.add.reduce(np.broadcast_to(counts, kept.shape))
-    losses = -(log_softmax(logits, 1) * wrap(shares)).sum(1)
+    logs = log_softmax(logits, 1)
     if not kept.all():
-        losses = record(arithmetic.select, (losses, 0.0), {"condition": kept})
+        logs = record(arithmetic.select, (logs, 0.0), {"condition": kept[:, None]})
+    losses = -(logs * wrap(shares)).sum(1)
     return _finished(losses if reduction == "none" else losses.sum(), shares, reduction, shape)
 
 

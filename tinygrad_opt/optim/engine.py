@@ -25,8 +25,9 @@ from ..tensor import Tensor
 from .program import Program
 from .rule import Rule
 
-SHORT = 8_192  # elements: up to here the temporaries of a rule cost less than a program
-CHUNK = 32_768  # elements that a program works on at a time: all it touches stays in the cache
+CHUNK = 8_192  # elements that a rule works on at a time: its temporaries stay in the cache, and in reused memory
+LARGE = 4 * CHUNK  # elements from which tracing a rule pays: it takes as long as some ten of its calls
+PART = 65_536  # elements that a program works on at a time
 ALIGN = 64  # bytes: every parameter starts on a cache line
 
 
@@ -110,7 +111,7 @@ class FlatGroup:
         return self.states[name]
 
     def _moved_in(self, i: int) -> bool:
-        """Whether the array of parameter `i` is its place in `data`, once it was moved there if nobody else holds it."""
+        """Whether the array of parameter `i` lies in `data`, once it was moved there if nobody else holds it."""
         p = self.params[i]
         if id(p.array) == self.view_ids[i] and p.array.base is self.data.base:
             return True
@@ -142,7 +143,7 @@ class FlatGroup:
             memory.touch(self.params[i].array)
 
     def _runs(self, elsewhere: list[int]) -> list[Run]:
-        """What to step: one run if all is in its place. `elsewhere` gets the parameters whose array is not in `data`."""
+        """What to step: one run if all is in its place. `elsewhere` gets the parameters that do not lie in `data`."""
         own, steps = self.data.base, self.steps
         t = steps[0]
         for p, home, view_id, step in zip(self.params, self.homes, self.view_ids, steps, strict=True):
@@ -177,18 +178,18 @@ class FlatGroup:
         self.region.touch() if (start, stop) == self.whole else memory.touch(self.data[start:stop])
         arrays = [self.data[start:stop], run.grad[: stop - start], *[state[start:stop] for state in states]]
         program = None
-        if stop - start > SHORT:
+        if stop - start > LARGE:
             with contextlib.suppress(TypeError):  # of a rule that does more than call ufuncs
-                program = Program(
-                    update, len(arrays), [i for i in range(len(arrays)) if i != 1], min(CHUNK, stop - start), self.dtype
-                )
-        if program is not None:
-            for low in range(0, stop - start, CHUNK):
-                program.run(*[array[low : low + CHUNK] for array in arrays])
-        else:
-            p, _, *kept = arrays
-            for old, new in zip((p, *kept), update(*arrays), strict=True):
-                old[...] = new
+                program = Program(update, len(arrays), [i for i in range(len(arrays)) if i != 1], PART, self.dtype)
+        chunk = CHUNK if program is None else PART
+        for low in range(0, stop - start, chunk):
+            parts = [array[low : low + chunk] for array in arrays]
+            if program is not None:
+                program.run(*parts)
+            else:
+                p, _, *kept = parts
+                for old, new in zip((p, *kept), update(*parts), strict=True):
+                    old[...] = new
 
 
 def _holders(p: Tensor) -> int:

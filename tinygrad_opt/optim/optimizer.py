@@ -233,7 +233,7 @@ class Optimizer:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """A copy of all that a resumed run needs: the optimizer's class, states by number, groups with their numbers."""
+        """A copy of all that a resumed run needs: the class, states by number, groups with these numbers."""
         number = {id(p): n for n, (p, *_) in enumerate(self._entries())}
         return {
             "optimizer": type(self).__name__,

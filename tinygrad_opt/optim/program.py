@@ -22,16 +22,17 @@ Call = tuple[Any, tuple[Any, ...], "Symbol"]  # a ufunc, what it was called on, 
 class Symbol(NDArrayOperatorsMixin):
     """Stands for an array while a rule is traced: every ufunc on it is noted, and gives another symbol.
 
-    TypeError for anything that is not a ufunc of one result, or asks for a value.
+    TypeError for anything else than a ufunc of one or two operands and one result, and for asking its value.
     """
 
     __hash__ = object.__hash__
+    __pow__ = __rpow__ = None  # type: ignore[assignment]  # ndarray ** 2 is not np.power to the last bit
 
     def __init__(self, calls: list[Call]) -> None:
         self.calls = calls
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__" or kwargs or ufunc.nout != 1:
+        if method != "__call__" or kwargs or ufunc.nout != 1 or ufunc.nin > 2:
             return NotImplemented
         result = Symbol(self.calls)
         self.calls.append((ufunc, inputs, result))
@@ -59,7 +60,7 @@ def _scratch(number: int, size: int, dtype: np.dtype[Any]) -> Array:
 class Program:
     """The ufunc calls of `update`, which takes `n` arrays and returns new values for those at the positions `writes`.
 
-    A cell is an array, a number or a buffer; `steps` are calls of a ufunc with the cells it reads and the one it writes.
+    A cell is an array, a number or a buffer; a step is a ufunc, the cells of its operands, and the one it writes.
     """
 
     def __init__(
@@ -74,13 +75,13 @@ class Program:
         self.n = n
         self.cells: list[Any] = [None] * n
         self.buffers: list[int] = []
-        self.steps: list[tuple[Any, tuple[int, ...], int]] = []
+        self.steps: list[tuple[Any, int, int | None, int]] = []
 
         last_read = {x: i for i, (_, args, _) in enumerate(calls) for x in args if isinstance(x, Symbol)}
         last_read |= dict.fromkeys(home, len(calls))
         free: list[int] = []
         for i, (ufunc, args, result) in enumerate(calls):
-            reads = tuple([where[x] if isinstance(x, Symbol) else self._cell(np.asarray(x, dtype)) for x in args])
+            a, *b = [where[x] if isinstance(x, Symbol) else self._cell(np.asarray(x, dtype)) for x in args]
             free += {where[x] for x in args if isinstance(x, Symbol) and last_read[x] == i and where[x] in self.buffers}
             target = home.get(result)
             if target is None or last_read.get(inputs[target], -1) > i:
@@ -89,8 +90,8 @@ class Program:
                     self.buffers.append(free[-1])
                 target = free.pop()
             where[result] = target
-            self.steps.append((ufunc, reads, target))
-        self.steps += [(np.positive, (where[value],), at) for value, at in home.items() if where[value] != at]
+            self.steps.append((ufunc, a, b[0] if b else None, target))
+        self.steps += [(np.positive, where[value], None, at) for value, at in home.items() if where[value] != at]
 
     def _cell(self, content: Any) -> int:
         self.cells.append(content)
@@ -101,5 +102,8 @@ class Program:
         cells = [*arrays, *self.cells[self.n :]]
         for at in self.buffers:
             cells[at] = cells[at][: len(arrays[0])]
-        for ufunc, reads, target in self.steps:
-            ufunc(*[cells[at] for at in reads], out=cells[target])
+        for ufunc, a, b, target in self.steps:
+            if b is None:
+                ufunc(cells[a], out=cells[target])
+            else:
+                ufunc(cells[a], cells[b], out=cells[target])

@@ -13,24 +13,21 @@ import numpy as np
 
 from ..table import TABLE, derivative, primitive
 
-# fmt: off  (the table is read in columns)
-add = derivative(np.add, a=lambda g: g, b=lambda g: g)
-sub = derivative(np.subtract, a=lambda g: g, b=lambda g: -g, name="sub")
-mul = derivative(np.multiply, a=lambda g, b: g * b, b=lambda g, a: g * a, name="mul")
-div = derivative(np.divide, a=lambda g, b: g / b, b=lambda g, y, b: -g * y / b, name="div", floating=True)
-pow = derivative(
-    operator.pow, a=lambda g, a, b: g * _power_base(a, b), b=lambda g, y, a, b: g * _power_exponent(y, a, b)
-)
-maximum = derivative(np.maximum, a=lambda g, a, b: g * _share(a, b), b=lambda g, a, b: g * _share(b, a))
-minimum = derivative(np.minimum, a=lambda g, a, b: g * _share(b, a), b=lambda g, a, b: g * _share(a, b))
-atan2 = derivative(
-    np.arctan2,
-    a=lambda g, a, b: g * b * _inverse_square(a, b),
-    b=lambda g, a, b: g * -a * _inverse_square(a, b),
-    name="atan2",
-    floating=True,
-)
-remainder = derivative(np.remainder, a=lambda g: g, b=lambda g, a, b: -g * np.floor(a / b))
+# The table is read in columns.
+# fmt: off
+add          = derivative(np.add,          a=lambda g: g,                b=lambda g: g)
+sub          = derivative(np.subtract,     a=lambda g: g,                b=lambda g: -g, name="sub")
+mul          = derivative(np.multiply,     a=lambda g, b: g * b,         b=lambda g, a: g * a, name="mul")
+div          = derivative(np.divide,       a=lambda g, b: g / b,
+                                           b=lambda g, a, b: -g * (a / b / b), name="div", floating=True)
+pow          = derivative(operator.pow,    a=lambda g, a, b: g * _power_base(a, b),
+                                           b=lambda g, y, a, b: g * _power_exponent(y, a, b))
+maximum      = derivative(np.maximum,      a=lambda g, a, b: g * _share(a, b), b=lambda g, a, b: g * _share(b, a))
+minimum      = derivative(np.minimum,      a=lambda g, a, b: g * _share(b, a), b=lambda g, a, b: g * _share(a, b))
+atan2        = derivative(np.arctan2,      a=lambda g, a, b: g * b * _inverse_square(a, b),
+                                           b=lambda g, a, b: g * -a * _inverse_square(a, b),
+                                           name="atan2", floating=True)
+remainder    = derivative(np.remainder,    a=lambda g: g,                b=lambda g, a, b: -g * np.floor(a / b))
 floor_divide = derivative(np.floor_divide, a=lambda g: np.zeros_like(g), b=lambda g: np.zeros_like(g))
 
 # Operations without a derivative have rows without rules.

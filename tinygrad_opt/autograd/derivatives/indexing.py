@@ -95,6 +95,6 @@ def scatter_add_zeros(x: Any, index: Any, axis: int, shape: tuple[int, ...]) -> 
 
 def along(shape: tuple[int, ...], index: Any, axis: int) -> tuple[Any, ...]:
     """The key that reads `index` along `axis` and every other axis in step with it."""
-    grid = list(np.ogrid[tuple(slice(n) for n in index.shape)])
+    grid = [np.arange(n).reshape((n,) + (1,) * (index.ndim - 1 - i)) for i, n in enumerate(index.shape)]
     grid[axis] = index
     return tuple(grid)

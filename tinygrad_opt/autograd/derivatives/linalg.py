@@ -25,7 +25,7 @@ def einsum(*xs: Any, subscripts: str) -> Any:
 
 
 def _contract(x: Any, y: Any, a: str, b: str, result: str) -> Any:
-    """Two operands, of subscripts `a` and `b`, summed over some that they share: as one product of (stacked) matrices."""
+    """Two operands of subscripts `a` and `b`, summed over some that they share: one product of (stacked) matrices."""
     stack = [c for c in a if c in b and c in result]
     summed = [c for c in a if c in b and c not in result]
     left, right = [c for c in a if c not in b], [c for c in b if c not in a]

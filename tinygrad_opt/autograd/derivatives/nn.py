@@ -71,6 +71,18 @@ def log_softmax(x: Any, axis: int) -> Any:
 # ---- losses of classes -----------------------------------------------------------------------------------------------
 
 
+@primitive(x=lambda g, x: _softmax_gradient(g, softmax(x, axis=-1)))
+def _minus_one_hot(x: Any, target: Any) -> Any:
+    """softmax(x) - one_hot(target): the gradient of cross-entropy in its logits."""
+    y = softmax.fn(x, -1)
+    y[np.arange(len(y)), target] -= 1
+    return y
+
+
+def _softmax_gradient(g: Any, y: Any) -> Any:
+    return y * (g - (g * y).sum(axis=-1, keepdims=True))
+
+
 @primitive(floating=True, x=lambda g, x, target, weight: _minus_one_hot(x, target=target) * (g * weight)[..., None])
 def cross_entropy(x: Any, target: Any, weight: Any, reduce: bool) -> Any:
     """-log softmax(x)[i, target[i]] for every row i, times `weight`; the sum of them with `reduce`.
@@ -85,18 +97,6 @@ def cross_entropy(x: Any, target: Any, weight: Any, reduce: bool) -> Any:
         losses = np.multiply(losses, weight, out=np.zeros_like(losses), where=weight != 0)
         return np.add.reduce(losses) if reduce else losses
     return np.add.reduce(losses) * weight if reduce else losses * weight
-
-
-@primitive(x=lambda g, x: _softmax_gradient(g, softmax(x, axis=-1)))
-def _minus_one_hot(x: Any, target: Any) -> Any:
-    """softmax(x) - one_hot(target): the gradient of cross-entropy in its logits."""
-    y = softmax.fn(x, -1)
-    y[np.arange(len(y)), target] -= 1
-    return y
-
-
-def _softmax_gradient(g: Any, y: Any) -> Any:
-    return y * (g - (g * y).sum(axis=-1, keepdims=True))
 
 
 # ---- losses of elements ----------------------------------------------------------------------------------------------
