@@ -112,6 +112,8 @@ def main(arguments: list[str] | None = None) -> dict[str, dict[str, Any]]:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for the pictures")
     args = parser.parse_args(arguments)
+    if args.epochs < 1:
+        parser.error(f"--epochs must be at least 1, got {args.epochs}")
 
     data = load(args.seed)
     names = list(OPTIMIZERS) if args.optimizer == "all" else [args.optimizer]

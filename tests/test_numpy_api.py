@@ -39,9 +39,9 @@ CASES: dict[str, Callable[..., Any]] = {
     "norm": lambda a, b: np.linalg.norm(a),
     "norm, an axis": lambda a, b: np.linalg.norm(a, axis=1, keepdims=True),
     "norm, an order": lambda a, b: np.linalg.norm(a, 3, axis=0),
+    "amax and amin": lambda a, b: np.amax(a, axis=0) - np.amin(b, axis=0),
     "reshape": lambda a, b: np.reshape(a, (3, 2)),
     "reshape to -1": lambda a, b: np.reshape(a, -1),
-    "reshape, shape=": lambda a, b: np.reshape(a, shape=(1, 6)),
     "ravel": lambda a, b: np.ravel(a),
     "transpose": lambda a, b: np.transpose(a),
     "transpose, axes": lambda a, b: np.transpose(a[None], (2, 0, 1)),
@@ -97,6 +97,9 @@ CASES: dict[str, Callable[..., Any]] = {
     "list in a ufunc": lambda a, b: np.multiply([1.0, 2.0, 3.0], a),
     "softmax by hand": lambda a, b: np.exp(a) / np.sum(np.exp(a), axis=1, keepdims=True),
 }  # fmt: skip
+if np.lib.NumpyVersion(np.__version__) >= "2.1.0":
+    CASES["reshape, shape="] = lambda a, b: np.reshape(a, shape=(1, 6))  # before, the name was newshape
+
 UFUNCS = {f: f for f in TABLE if isinstance(f, np.ufunc)}
 LOGICAL = {
     np.isnan,

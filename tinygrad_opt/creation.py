@@ -29,6 +29,13 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     return t
 
 
+def real(name: str, array: Any) -> Any:
+    """The array, if it holds what a tensor can; TypeError for complex numbers, whose gradients are not here."""
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}(): a tensor holds floats, integers or booleans, not {array.dtype}")
+    return array
+
+
 def check_device(name: str, device: Any) -> None:
     if device is not None and str(device) != "cpu":
         raise RuntimeError(f"{name}(): there is no device {device!r} here; tensors live on the 'cpu'")
@@ -36,16 +43,16 @@ def check_device(name: str, device: Any) -> None:
 
 def _copied(data: Any, dtype: Any) -> Any:
     if isinstance(data, Variable):
-        return np.array(data.array, dtype)
+        return real("tensor", np.array(data.array, dtype))
     if isinstance(data, np.ndarray | np.generic):
-        return np.array(data, dtype)
+        return real("tensor", np.array(data, dtype))
     try:
         array = np.array(_plain(data), dtype)
     except ValueError:
         raise ValueError("tensor(): expected the nested sequences to have the same lengths at every level") from None
     except OverflowError:
         raise RuntimeError(f"tensor(): a value cannot be converted to {np.dtype(dtype)} without overflow") from None
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in "biuf":
         error = RuntimeError if array.dtype == object else TypeError
         raise error(f"tensor(): new tensors hold numbers or booleans, got {type(data).__name__} {data!r}")
     if dtype is None and not _has_arrays(data):
@@ -76,7 +83,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
-        return wrap(data)
+        return wrap(real("as_tensor", data))
     return tensor(data, dtype=dtype)
 
 
@@ -84,19 +91,19 @@ def from_numpy(ndarray: Any) -> Tensor:
     """A tensor that shares the memory of a NumPy array, as torch.from_numpy."""
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    if ndarray.dtype.kind not in "biufc":
+    if ndarray.dtype.kind not in "biuf":
         raise TypeError(f"can't convert np.ndarray of type {ndarray.dtype}; supported are floats, integers and bool")
     return wrap(ndarray)
 
 
 def from_dlpack(ext_tensor: Any) -> Tensor:
     """A tensor that shares the memory of another library's, through DLPack; as torch.from_dlpack."""
-    return wrap(np.from_dlpack(ext_tensor))
+    return wrap(real("from_dlpack", np.from_dlpack(ext_tensor)))
 
 
 def _made(name: str, array: Any, device: Any, requires_grad: bool) -> Tensor:
     check_device(name, device)
-    return wrap(array).requires_grad_(requires_grad)
+    return wrap(real(name, array)).requires_grad_(requires_grad)
 
 
 def size_of(name: str, size: Any, more: tuple[Any, ...] = ()) -> tuple[int, ...]:

@@ -108,6 +108,8 @@ FUNCTIONS |= {
     np.prod: _reducer(reduction.prod),
     np.var: _spread(reduction.var),
     np.std: _spread(reduction.std),
+    np.amax: _extreme(reduction.amax),
+    np.amin: _extreme(reduction.amin),
     np.max: _extreme(reduction.amax),
     np.min: _extreme(reduction.amin),
     np.any: _extreme(reduction.any),

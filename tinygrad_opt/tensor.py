@@ -76,6 +76,8 @@ class Tensor(TensorBase):
             raise RuntimeError(f"to(): there is no device {device!r} here; tensors live on the 'cpu'")
         if dtype is None or np.dtype(dtype) == self.array.dtype:
             return self.clone() if copy else self
+        if np.dtype(dtype).kind == "c":
+            raise TypeError(f"to(): a tensor holds floats, integers or booleans, not {np.dtype(dtype)}")
         if np.dtype(dtype).kind != "f":
             return wrap(self.array.astype(dtype))  # integers and booleans have no gradient
         return record(shape_rows.cast, (self,), {"dtype": np.dtype(dtype)})

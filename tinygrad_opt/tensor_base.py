@@ -123,7 +123,7 @@ class TensorBase(Variable):
     @property
     def retains_grad(self) -> bool:
         """Whether `retain_grad()` was called on this computed tensor."""
-        return "_retains_grad" in self.__dict__
+        return self.retained is not None
 
     def retain_grad(self) -> None:
         """Let backward() fill `.grad` of this computed tensor too; nothing to do for a leaf."""
@@ -131,14 +131,13 @@ class TensorBase(Variable):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if self.node is None or self.retains_grad:
             return
-        self._retains_grad = True
         this = weakref.ref(self)
 
         def keep(g: Tensor) -> None:
             if (t := this()) is not None:
                 t._grad = wrap(g.array.copy(), g.node) if t._grad is None else t._grad + g
 
-        self.node.register_hook(keep)
+        self.retained = self.node.register_hook(keep), keep
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
         """Call `hook(grad)` whenever this tensor's gradient is computed; what it returns, if not None, replaces it."""

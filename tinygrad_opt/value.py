@@ -128,6 +128,8 @@ class Value:
             grad = node.grad
             for parent, slope in zip(node._prev, node._slopes):  # noqa: B905 (slopes may be fewer, see _node)
                 parent.grad += slope * grad
+            if not node._slopes and "_backward" in node.__dict__:  # a node made by hand, as in micrograd's lecture
+                node.__dict__["_backward"]()
         for leaf, grad in earlier.items():
             leaf.grad += grad
 

@@ -160,7 +160,7 @@ def test_threads_that_walk_graphs_at_once_get_their_own_gradients() -> None:
 
 
 def test_a_home_is_given_out_only_while_nobody_holds_its_gradient() -> None:
-    home = Home(np.zeros(16), (2, 3))
+    home = Home(np.zeros(16), np.zeros(16), (2, 3))
     assert home.holders() == ALONE
     for hold in (
         lambda t: t,
@@ -175,3 +175,69 @@ def test_a_home_is_given_out_only_while_nobody_holds_its_gradient() -> None:
         assert home.holders() != ALONE
         del held
         assert home.holders() == ALONE
+
+
+def test_threads_that_share_a_leaf_lose_no_gradient() -> None:
+    x = torch.zeros(100_000, requires_grad=True)
+
+    def work() -> None:
+        for _ in range(20):
+            (x * 1.0).sum().backward()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bool((x.grad == 80).all())
+
+
+def test_functions_and_programs_leave_no_cycles_behind(without_gc: None) -> None:
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return g * 2
+
+    w = torch.ones(40_000, requires_grad=True)
+    optimizer = torch.optim.AdamW([w])
+
+    def one_step() -> None:
+        Double.apply(w).sum().backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    one_step()
+    gc.collect()
+    one_step()
+    assert gc.collect() == 0
+
+
+def test_retain_grad_follows_a_tensor_through_writes_in_place() -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = x * 1
+    y.retain_grad()
+    y[0] = 5.0
+    (y * y).sum().backward()
+    assert y.grad.tolist() == [10, 2, 2]
+    z = x * 2
+    z.retain_grad()
+    z.mul_(3)
+    z.sum().backward()
+    assert z.grad.tolist() == [1, 1, 1]
+    base = x * 1
+    view = base[:2]
+    view.retain_grad()
+    base.mul_(2)
+    (view * 3).sum().backward()
+    assert view.grad.tolist() == [3, 3]
+
+
+def test_retain_grad_and_inputs_together_count_once() -> None:
+    y = torch.ones(3, requires_grad=True) * 2
+    y.retain_grad()
+    y.sum().backward(inputs=[y])
+    assert y.grad.tolist() == [1, 1, 1]

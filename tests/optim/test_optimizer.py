@@ -417,3 +417,141 @@ def test_a_rule_of_a_users_own_runs_on_the_engine() -> None:
     (w * w).sum().backward()
     optimizer.step()
     np.testing.assert_allclose(w.detach().numpy(), [0.9, -2.9], rtol=1e-6)
+
+
+# ---- memory that others look at ----
+
+
+def test_values_taken_away_by_data_are_not_overwritten() -> None:
+    p = torch.ones(3, requires_grad=True)
+    optimizer = optim.SGD([p], lr=0.5)
+    taken = p.data
+    p.data = torch.full((3,), 5.0)
+    for expected in (4.5, 4.0):
+        p.grad = torch.ones(3)
+        optimizer.step()
+        assert p.tolist() == [expected] * 3
+    assert taken.tolist() == [1] * 3
+
+
+def test_two_parameters_may_trade_their_values() -> None:
+    p, q = torch.ones(2, requires_grad=True), torch.full((2,), 2.0, requires_grad=True)
+    optimizer = optim.SGD([p, q], lr=0.5)
+    p.data, q.data = q.data, p.data
+    p.grad, q.grad = torch.ones(2), torch.zeros(2)
+    optimizer.step()
+    assert (p.tolist(), q.tolist()) == ([1.5, 1.5], [1, 1])
+
+
+def test_parameters_that_are_parts_of_one_tensor_stay_its_parts() -> None:
+    whole = torch.zeros(4)
+    p, q = whole[:2].detach().requires_grad_(), whole[2:].detach().requires_grad_()
+    optimizer = optim.SGD([p, q], lr=1.0)
+    p.grad, q.grad = torch.ones(2), torch.full((2,), 2.0)
+    optimizer.step()
+    assert whole.tolist() == [-1, -1, -2, -2]
+
+
+def test_parameters_that_overlap_get_both_steps() -> None:
+    w = torch.zeros(2, 2)
+    p, q = w.detach().requires_grad_(), w.t().detach().requires_grad_()
+    del w
+    optimizer = optim.SGD([p, q], lr=1.0)
+    p.grad, q.grad = torch.ones(2, 2), torch.tensor([[1.0, 0.0], [2.0, 0.0]])
+    optimizer.step()
+    assert p.tolist() == [[-2, -3], [-1, -1]]
+
+
+def test_a_second_optimizer_leaves_memory_that_is_looked_at_where_it_is() -> None:
+    p = torch.ones(3, requires_grad=True)
+    first = optim.SGD([p], lr=0.5)
+    part = p.detach().numpy()[:2]
+    second = optim.SGD([p], lr=0.5)
+    for optimizer in (first, second):
+        p.grad = torch.ones(3)
+        optimizer.step()
+    assert part.tolist() == [0, 0]
+    assert p.tolist() == [0, 0, 0]
+
+
+def test_a_step_that_cannot_be_taken_changes_nothing() -> None:
+    p, q = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    optimizer = optim.Adam([{"params": [p]}, {"params": [q]}])
+    p.grad = torch.ones(2)
+    q.data = torch.ones(3)
+    q.grad = torch.ones(3)
+    with pytest.raises(RuntimeError, match="make the optimizer after"):
+        optimizer.step()
+    assert p.tolist() == [1, 1]
+    assert not optimizer.state
+
+
+# ---- several groups ----
+
+
+def test_state_of_several_groups_comes_back() -> None:
+    params, same = parameters(), parameters()
+    optimizer = optim.Adam([{"params": params[:1]}, {"params": params[1:], "lr": 0.1}])
+    fill_gradients(params, 0)
+    optimizer.step()
+    other = optim.Adam([{"params": same[:1]}, {"params": same[1:]}])
+    other.load_state_dict(optimizer.state_dict())
+    assert [g["lr"] for g in other.param_groups] == [1e-3, 0.1]
+    for p, q in zip(params, same, strict=True):
+        np.testing.assert_array_equal(optimizer.state[p]["exp_avg"].numpy(), other.state[q]["exp_avg"].numpy())
+
+
+@everywhere
+def test_loading_the_state_of_an_optimizer_that_never_stepped_starts_afresh(make: Any) -> None:
+    params, same = parameters(), parameters()
+    optimizer, fresh = make(params, lr=0.05), make(same, lr=0.05)
+    unstepped = fresh.state_dict()
+    fill_gradients(params, 0)
+    optimizer.step()
+    optimizer.load_state_dict(unstepped)
+    for p, q in zip(params, same, strict=True):
+        p.data.copy_(q.data)
+    for ps, o in ((params, optimizer), (same, fresh)):
+        fill_gradients(ps, 1)
+        o.step()
+    assert_equal(values(params), values(same))
+
+
+@pytest.mark.parametrize("bad", [{}, {"state": {}}, [1, 2]])
+def test_what_is_no_state_dict_is_refused(bad: Any) -> None:
+    optimizer = optim.SGD([torch.ones(2, requires_grad=True)])
+    with pytest.raises(ValueError, match="a state dict holds"):
+        optimizer.load_state_dict(bad)
+
+
+def test_a_group_may_be_one_tensor() -> None:
+    p, q = torch.ones(2, requires_grad=True), torch.ones(3, requires_grad=True)
+    optimizer = optim.SGD([{"params": p}], lr=0.5)
+    optimizer.add_param_group({"params": q})
+    (p.sum() + q.sum()).backward()
+    optimizer.step()
+    assert p.tolist() + q.tolist() == [0.5] * 5
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda o, q: o.param_groups[0]["params"].append(q),
+        lambda o, q: o.param_groups[0].update(params=[q]),
+        lambda o, q: o.param_groups.pop(),
+    ],
+)
+def test_parameters_changed_by_hand_in_a_group_are_not_silently_ignored(edit: Any) -> None:
+    p, q = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    optimizer = optim.SGD([p])
+    edit(optimizer, q)
+    with pytest.raises(RuntimeError, match="add_param_group"):
+        optimizer.step()
+
+
+def test_a_misspelt_hyper_parameter_is_refused_when_it_is_set() -> None:
+    (group,) = optim.SGD([torch.ones(2, requires_grad=True)]).param_groups
+    with pytest.raises(TypeError, match="did you mean 'lr'"):
+        group["lrr"] = 1
+    with pytest.raises(ValueError, match="Invalid learning rate"):
+        group |= {"lr": -1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
@@ -132,8 +133,16 @@ def fit(g: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
     return g if g.dtype == dtype else g.astype(dtype)
 
 
+_accumulating = threading.Lock()  # threads may walk back to the same leaf
+
+
 def accumulate(leaf: Variable, g: Any, shared: bool, create: bool) -> None:
     """Add `g` to the leaf's `.grad`, which never shares memory with anything (`shared`: g is also held elsewhere)."""
+    with _accumulating:
+        _accumulate(leaf, g, shared, create)
+
+
+def _accumulate(leaf: Variable, g: Any, shared: bool, create: bool) -> None:
     old = leaf._grad
     if old is not None:
         if create or old.tracked:
@@ -185,10 +194,14 @@ def _path(roots: Sequence[Any], wanted: set[Any]) -> _Path:
 
 def _run_hooks(hooks: Mapping[int, Callable[[Any], Any]], g: Any, create: bool) -> Any:
     """The gradient after every hook has seen it, as a Tensor, and perhaps replaced it."""
-    t = g if isinstance(g, Variable) else wrap(g)
+    t = g if isinstance(g, Variable) else wrap(np.array(g))  # a hook may write to its own copy
     for hook in list(hooks.values()):
         replaced = hook(t)
         if replaced is not None:
+            if not isinstance(replaced, Variable):
+                raise TypeError(f"a gradient hook returns a Tensor or None, not {type(replaced).__name__}")
+            if replaced.dtype != t.dtype:
+                raise RuntimeError(f"a gradient hook has changed the dtype: from {t.dtype} to {replaced.dtype}")
             if tuple(replaced.shape) != tuple(t.shape):
                 raise RuntimeError(f"a gradient hook has changed the shape: from {tuple(t.shape)} to {replaced.shape}")
             t = replaced
@@ -243,7 +256,8 @@ def backward(
     """Add to the `.grad` of every leaf the gradient of the sum of `tensors`, each weighted by its grad tensor.
 
     With `inputs`, only those tensors' `.grad`. The graph is freed unless `retain_graph`; with `create_graph` the
-    gradients have a history of their own. As torch.autograd.backward.
+    gradients have a history of their own, which keeps the graph alive until `.grad` is cleared: `grad` does not. As
+    torch.autograd.backward.
     """
     targets = None if inputs is None else _listed(inputs)
     if targets is not None and not targets:
@@ -256,7 +270,7 @@ def backward(
     found = propagate(roots, retain, create_graph, [_required_edge(x) for x in targets])
     with set_grad_enabled(create_graph):
         for x in targets:
-            if (edge := edge_of(x)) in found:
+            if (edge := edge_of(x)) in found and x.retained is None:  # which the hook of retain_grad has filled
                 accumulate(x, found[edge], True, create_graph)
 
 

@@ -7,7 +7,7 @@ several results, and be written without knowing the table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -98,6 +98,7 @@ class Function:
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         raise NotImplementedError("You must implement the backward function for custom autograd.Function.")
 
+    _plan: ClassVar[Plan]  # of each subclass, made when it is first applied
     setup_context: Callable[..., None] | None = None  # forward without ctx: setup_context(ctx, inputs, output) after it
 
     @classmethod
@@ -114,8 +115,9 @@ class Function:
         if not (mode.enabled and any(ctx.needs_input_grad)):
             return result
         outputs = result if isinstance(result, tuple) else (result,)
-        op = Operation(cls.apply, cls.__name__.removesuffix("_"), {})
-        node = make_node(_FunctionPlan(op, cls), edges, (ctx,), np.empty(0))
+        if "_plan" not in cls.__dict__:
+            cls._plan = _FunctionPlan(Operation(cls.apply, cls.__name__, {}), cls)
+        node = make_node(cls._plan, edges, (ctx,), np.empty(0))
         ctx._outputs = [(y.array.shape, y.array.dtype) if isinstance(y, Variable) else ((), None) for y in outputs]
         ctx._saved = [_origin(t, args, edges, outputs) for t in ctx._to_save]
         ctx._to_save = ()

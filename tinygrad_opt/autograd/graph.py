@@ -30,7 +30,7 @@ class Variable:
 
     `array` holds the values; `node` is what computed them (None: a leaf); `tracked` says that a gradient flows to it;
     `_view` is set where the array is part of another tensor's memory; `hooks` see a leaf's gradient before it is added
-    to `_grad`; `home` is where an optimizer wants that gradient written.
+    to `_grad`; `home` is where an optimizer wants that gradient written; `retained` is the hook of retain_grad.
     """
 
     __slots__ = ("__dict__", "__weakref__", "_grad", "_view", "array", "node", "tracked")
@@ -41,7 +41,16 @@ class Variable:
     _view: View | None
     _grad: Tensor | None
     hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
+    retained: tuple[RemovableHandle, Callable[[Tensor], None]] | None = None
     home: Home | None = None
+
+    def become(self, node: Node) -> None:
+        """Take `node` as history, after a write in place; the hook of retain_grad moves along."""
+        self.node, self.tracked = node, True
+        if self.retained is not None:
+            handle, keep = self.retained
+            handle.remove()
+            self.retained = node.register_hook(keep), keep
 
     @property
     def shape(self) -> tuple[int, ...]:

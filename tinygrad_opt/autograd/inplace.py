@@ -114,7 +114,7 @@ def _rebase(x: Variable, node: Node) -> None:
     """Give `x` the history `node`; a view's root is then recorded as itself with that part overwritten."""
     node.index = memory.tick()  # after the write: what it saved is not older than that
     if x._view is None:
-        x.node, x.tracked = node, True
+        x.become(node)
         return
     root = x._view.root
     positions = np.arange(root.array.size).reshape(root.array.shape)
@@ -122,6 +122,5 @@ def _rebase(x: Variable, node: Node) -> None:
         positions = view.op.fn(positions, **view.params)
     key = np.unravel_index(positions, root.array.shape) if root.array.ndim else ...
     edge = root.node if root.node is not None else root if root.tracked else None
-    root.node = _node(indexing.setitem, (edge, node), (root.array, x.array), {"key": key}, root.array)
-    root.tracked = True
+    root.become(_node(indexing.setitem, (edge, node), (root.array, x.array), {"key": key}, root.array))
     x._view.refresh(x)

@@ -86,9 +86,19 @@ class enable_grad(_Switch):  # noqa: N801
 
 
 class inference_mode(_Switch):  # noqa: N801
-    """As `no_grad`; `is_inference_mode_enabled` says so. Results are ordinary tensors and may be used anywhere."""
+    """As `no_grad`; `is_inference_mode_enabled` says so. With mode False, recording is on.
 
-    inference = True
+    Results are ordinary tensors and may be used anywhere. As torch.inference_mode otherwise.
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        self = object.__new__(cls)
+        self.inference = mode if isinstance(mode, bool) else True
+        self.enabled = not self.inference
+        return self if isinstance(mode, bool) else self(mode)
+
+    def _recreate_cm(self) -> Any:
+        return inference_mode(self.inference)
 
 
 class set_grad_enabled(_Switch):  # noqa: N801

@@ -106,6 +106,6 @@ def as_floating(array: Array) -> Array:
 
 def as_operand(op: Operation, x: Any) -> Tensor:
     """A NumPy array as a Tensor; anything else is refused."""
-    if isinstance(x, np.ndarray):
+    if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
         return wrap(x)
     raise TypeError(f"{op.name}(): expected a Tensor, an array or a number, got {type(x).__name__}")

@@ -35,7 +35,10 @@ class View:
         for parent, step, view in reversed(chain(x)):
             view.root_node = view.root.node
             edge = parent.node if parent.node is not None else parent if parent.tracked else None
-            step.node, step.tracked = record_step(view, parent, edge, step), edge is not None
+            if edge is None:
+                step.node, step.tracked = None, False
+            else:
+                step.become(record_step(view, parent, edge, step))
 
 
 def chain(x: Variable) -> list[tuple[Variable, Variable, View]]:
@@ -47,9 +50,7 @@ def chain(x: Variable) -> list[tuple[Variable, Variable, View]]:
     return steps
 
 
-def record_step(view: View, parent: Variable, edge: Node | Variable | None, result: Variable) -> Node | None:
-    if edge is None:
-        return None
+def record_step(view: View, parent: Variable, edge: Node | Variable, result: Variable) -> Node:
     plan = view.op.plans[1]
     return make_node(plan, (edge,), plan.save((parent.array,), result.array, view.params), result.array)
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..autograd import memory
-from ..autograd.graph import wrap
+from ..autograd.graph import Variable, wrap
 from ..autograd.home import Home
 from ..autograd.memory import Array
 from ..tensor import Tensor
@@ -32,12 +32,12 @@ ALIGN = 64  # bytes: every parameter starts on a cache line
 
 
 class Run(NamedTuple):
-    """Parameters `first` up to `last` (excluded), which are at step `t`, with their gradients laid end to end."""
+    """Parameters `first` up to `last` (excluded), at step `t`; `flat` if they and their gradients lie end to end."""
 
     first: int
     last: int
     t: int
-    grad: Array
+    flat: bool
 
 
 class Update:
@@ -69,7 +69,11 @@ class Update:
 
 
 class FlatGroup:
-    """Parameters of one dtype that share hyper-parameters, laid end to end in one array."""
+    """Parameters of one dtype that share hyper-parameters, laid end to end in one array.
+
+    A parameter whose memory somebody else looks at (a NumPy array it was made from, a tensor it is a view of) is left
+    where it is and stepped there, so that everybody sees the steps, as in PyTorch.
+    """
 
     def __init__(self, params: Sequence[Tensor]) -> None:
         self.params = list(params)
@@ -80,16 +84,16 @@ class FlatGroup:
         self.starts = [0, *itertools.accumulate(slots)]
         self.data, self.grad = self._flat(), self._flat()
         self.states: dict[str, Array] = {}
-        self.whole = (0, self.starts[len(params) - 1] + self.sizes[-1])
+        self.end = self.starts[len(params) - 1] + self.sizes[-1]
         self.region = memory.Region(self.data)
         self.steps = [0] * len(params)
-        self.homes = [
-            Home(self.grad[a : a + n], p.array.shape) for p, a, n in zip(params, self.starts, slots, strict=False)
-        ]
-        self.view_ids = [0] * len(params)  # of each parameter's view of `data`, which the parameter alone holds
+        self.homes: list[Home] = []
         for i, p in enumerate(self.params):
+            part = slice(self.starts[i], self.starts[i] + slots[i])
+            self.homes.append(Home(self.data[part], self.grad[part], p.array.shape))
+            if is_own(p):
+                self._move_in(i)
             p.home = self.homes[i]
-            self._moved_in(i)
 
     def _flat(self) -> Array:
         """Zeros for all parameters, from a cache line on."""
@@ -110,76 +114,75 @@ class FlatGroup:
             self.states[name].fill(initial)
         return self.states[name]
 
-    def _moved_in(self, i: int) -> bool:
-        """Whether the array of parameter `i` lies in `data`, once it was moved there if nobody else holds it."""
+    def _move_in(self, i: int) -> None:
         p = self.params[i]
-        if id(p.array) == self.view_ids[i] and p.array.base is self.data.base:
-            return True
-        if p.array.size != self.sizes[i] or p.array.dtype != self.dtype:
-            raise RuntimeError(
-                f"a parameter has become {p.array.dtype} of shape {p.array.shape} since its optimizer was made, from "
-                f"{self.dtype} with {self.sizes[i]} elements; make the optimizer after such changes"
-            )
-        if _held_by_others(p):
-            return False
-        view = self.part(self.data, i)
-        view[...] = p.array
-        p.array = view
-        self.view_ids[i] = id(view)
-        return True
+        place = self.homes[i].slot[: self.sizes[i]].reshape(p.array.shape)
+        place[...] = p.array
+        p.array = place
 
-    def step(self, update: Update) -> None:
-        """Update every parameter that has a gradient."""
+    def _check(self) -> None:
+        """Raise where a parameter cannot be stepped; move those in that were given new memory of their own."""
+        for i, (p, home) in enumerate(zip(self.params, self.homes, strict=True)):
+            array = p.array
+            if array.base is home.slot:
+                continue
+            if array.size != self.sizes[i] or array.dtype != self.dtype:
+                raise RuntimeError(
+                    f"a parameter has become {array.dtype} of shape {array.shape} since its optimizer was made, from "
+                    f"{self.dtype} with {self.sizes[i]} elements; make the optimizer after such changes"
+                )
+            if not array.flags.writeable:
+                raise RuntimeError(f"a parameter of shape {array.shape} cannot be stepped: its memory is read-only")
+            del array  # or it would count as somebody who holds it
+            if home.slot_is_free() and is_own(p):
+                self._move_in(i)
+
+    def step(self, update: Update, runs: Sequence[Run]) -> None:
+        """Update every parameter that has a gradient, as planned."""
         states = [self.state_of(name, update.keeps[name]) for name in update.rule.state_names if name in update.keeps]
-        elsewhere: list[int] = []
-        runs = self._runs(elsewhere)
-        for i in elsewhere:
-            self.part(self.data, i)[...] = self.params[i].array
         with np.errstate(all="ignore"):  # as PyTorch: an overflow shows in the numbers
             for run in runs:
                 self._apply(functools.partial(update, run.t), run, states)
-        for i in elsewhere:
-            self.params[i].array[...] = self.part(self.data, i)
-            memory.touch(self.params[i].array)
+                self.steps[run.first : run.last] = [run.t] * (run.last - run.first)
 
-    def _runs(self, elsewhere: list[int]) -> list[Run]:
-        """What to step: one run if all is in its place. `elsewhere` gets the parameters that do not lie in `data`."""
-        own, steps = self.data.base, self.steps
+    def plan(self) -> list[Run]:
+        """What there is to step: one run if all is in its place. RuntimeError where a parameter cannot be stepped."""
+        steps = self.steps
         t = steps[0]
-        for p, home, view_id, step in zip(self.params, self.homes, self.view_ids, steps, strict=True):
-            array = p.array
-            if p._grad is not home.tensor or step != t or id(array) != view_id or array.base is not own:
-                return self._separate_runs(elsewhere)
-        self.steps = [t + 1] * len(steps)
-        return [Run(0, len(steps), t + 1, self.grad)]
+        for p, home, step in zip(self.params, self.homes, steps, strict=True):
+            if p._grad is not home.tensor or step != t or p.array.base is not home.slot:
+                return self._separate_runs()
+        return [Run(0, len(steps), t + 1, True)]
 
-    def _separate_runs(self, elsewhere: list[int]) -> list[Run]:
+    def _separate_runs(self) -> list[Run]:
+        self._check()
         runs: list[Run] = []
-        for i, p in enumerate(self.params):
-            g = p._grad
-            if g is None:
+        for i, (p, home) in enumerate(zip(self.params, self.homes, strict=True)):
+            if p._grad is None:
                 continue
-            if not self._moved_in(i):
-                elsewhere.append(i)
-            self.steps[i] += 1
-            t = self.steps[i]
-            if g is not self.homes[i].tensor:
-                runs.append(Run(i, i + 1, t, g.array.reshape(-1)))
-            elif runs and runs[-1].last == i and runs[-1].t == t and runs[-1].grad.base is self.grad.base:
-                first = runs[-1].first
-                runs[-1] = Run(first, i + 1, t, self.grad[self.starts[first] :])
+            t = self.steps[i] + 1
+            flat = p._grad is home.tensor and p.array.base is home.slot
+            if flat and runs and runs[-1].last == i and runs[-1].t == t and runs[-1].flat:
+                runs[-1] = runs[-1]._replace(last=i + 1)
             else:
-                runs.append(Run(i, i + 1, t, self.grad[self.starts[i] :]))
+                runs.append(Run(i, i + 1, t, flat))
         return runs
 
     def _apply(self, update: Callable[..., list[Any]], run: Run, states: Sequence[Array]) -> None:
-        """Update one run: at once if it is short, else chunk by chunk by a program of the same calls."""
+        """Update one run, a chunk at a time; if it is long, by a program of the same calls."""
         start, stop = self.starts[run.first], self.starts[run.last - 1] + self.sizes[run.last - 1]
-        self.region.touch() if (start, stop) == self.whole else memory.touch(self.data[start:stop])
-        arrays = [self.data[start:stop], run.grad[: stop - start], *[state[start:stop] for state in states]]
+        if run.flat:
+            data, grad = self.data[start:stop], self.grad[start:stop]
+            self.region.touch() if stop - start == self.end else memory.touch(data)
+        else:
+            p = self.params[run.first]
+            assert p._grad is not None
+            data, grad = p.array.reshape(-1), p._grad.array.reshape(-1)
+            memory.touch(p.array)
+        arrays = [data, grad, *[state[start:stop] for state in states]]
         program = None
         if stop - start > LARGE:
-            with contextlib.suppress(TypeError):  # of a rule that does more than call ufuncs
+            with contextlib.suppress(TypeError, AttributeError):  # of a rule that does more than call ufuncs
                 program = Program(update, len(arrays), [i for i in range(len(arrays)) if i != 1], PART, self.dtype)
         chunk = CHUNK if program is None else PART
         for low in range(0, stop - start, chunk):
@@ -187,21 +190,29 @@ class FlatGroup:
             if program is not None:
                 program.run(*parts)
             else:
-                p, _, *kept = parts
-                for old, new in zip((p, *kept), update(*parts), strict=True):
+                old_p, _, *old_states = parts
+                for old, new in zip((old_p, *old_states), update(*parts), strict=True):
                     old[...] = new
+        if not run.flat and not np.may_share_memory(data, p.array):  # of a parameter that is not contiguous
+            p.array[...] = data.reshape(p.array.shape)
 
 
-def _holders(p: Tensor) -> int:
-    return sys.getrefcount(p.array)
+def _counts(p: Variable) -> tuple[int, int]:
+    return sys.getrefcount(p.array), sys.getrefcount(p.array.base)
 
 
-_ALONE = _holders(wrap(np.zeros(1)))
+_OWN_ARRAY, _OWN_BASE = _counts(
+    wrap(np.zeros(2)[:1])
+)  # of a tensor whose array, and what it is a view of, it alone holds
 
 
-def _held_by_others(p: Tensor) -> bool:
-    """Whether anybody but the tensor holds its array: a NumPy array that it was made from, a detached tensor.
-
-    Such a parameter is stepped in that memory, so that its other holder sees the steps, as in PyTorch.
-    """
-    return _holders(p) > _ALONE
+def is_own(p: Variable) -> bool:
+    """Whether nobody looks at the parameter's memory but the parameter, and an optimizer that it lies in."""
+    held, base_held = _counts(p)
+    if held > _OWN_ARRAY:
+        return False
+    base = p.array.base
+    if base is None:
+        return True
+    in_a_slot = p.home is not None and base is p.home.slot
+    return isinstance(base, np.ndarray) and base_held <= _OWN_BASE + in_a_slot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -31,19 +31,30 @@ _LIMITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 class ParamGroup(dict[str, Any]):
     """The parameters of one group and their hyper-parameters, which are checked whenever one is set."""
 
-    def __init__(self, owner: str, items: Mapping[str, Any]) -> None:
+    def __init__(self, owner: str, known: Iterable[str], items: Mapping[str, Any]) -> None:
         super().__init__()
         self.owner = owner
+        self.known = {*known, "params", "param_names", "name"}
         self.update_now: Update | None = None
         self.update(items)
 
     def __setitem__(self, key: str, value: Any) -> None:
+        if key not in self.known:
+            import difflib  # slow to import, and needed only here
+
+            close = difflib.get_close_matches(key, self.known, 1) or ["lr"] * key.startswith("learning")
+            hint = f"; did you mean {close[0]!r}?" if close else f"; it has {sorted(self.known)}"
+            raise TypeError(f"{self.owner} has no hyper-parameter {key!r}{hint}")
         super().__setitem__(key, checked(self.owner, key, value))
         self.update_now = None
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         for key, value in dict(*args, **kwargs).items():
             self[key] = value
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict's overloads say no more
+        self.update(other)
+        return self
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         if key not in self:
@@ -57,6 +68,8 @@ def checked(owner: str, key: str, value: Any) -> Any:
         value = value.item()
     if key == "betas":
         value = tuple(float(checked(owner, "beta", b)) for b in value)
+        if len(value) != 2:
+            raise ValueError(f"Invalid betas: {value} ({owner}: there are two)")
         for i, beta in enumerate(value):
             if not 0 <= beta < 1:
                 raise ValueError(f"Invalid beta parameter at index {i}: {beta} ({owner}: 0 <= beta < 1)")
@@ -83,9 +96,10 @@ class Optimizer:
     decoupled: ClassVar[bool] = False  # whether weight_decay acts on the weights, not through the gradient
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
-        self.defaults = dict(ParamGroup(type(self).__name__, defaults))
+        self.defaults = dict(ParamGroup(type(self).__name__, defaults, defaults))
         self.param_groups: list[ParamGroup] = []
         self._flats: list[list[FlatGroup]] = []
+        self._lists: list[int] = []  # the ids of the groups' lists of parameters
         for group in self._as_groups(params):
             self.add_param_group(group)
 
@@ -109,29 +123,14 @@ class Optimizer:
             raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
         if "params" not in param_group:
             raise ValueError(f"a parameter group needs its parameters under 'params'; got {sorted(param_group)}")
-        unknown = param_group.keys() - self.defaults.keys() - {"params", "param_names", "name", "initial_lr"}
-        if unknown:
-            import difflib  # slow to import, and needed only here
-
-            key = min(unknown)
-            close = difflib.get_close_matches(key, self.defaults, 1) or ["lr"] * key.startswith("learning")
-            hint = f"; did you mean {close[0]!r}?" if close else f"; it has {sorted(self.defaults)}"
-            raise TypeError(f"{type(self).__name__} has no hyper-parameter {key!r}{hint}")
         names, params = self._named(param_group["params"])
-        group = ParamGroup(
-            type(self).__name__,
-            {
-                "params": params,
-                **self.defaults,
-                **param_group,
-            },
-        )
-        group["params"] = params
+        group = ParamGroup(type(self).__name__, self.defaults, {**self.defaults, **param_group, "params": params})
         if names:
             group["param_names"] = names
         self.check_group(group)
         self._check_new(params)
         self.param_groups.append(group)
+        self._lists.append(id(params))
         by_dtype: dict[Any, list[Tensor]] = {}
         for p in params:
             by_dtype.setdefault(p.array.dtype, []).append(p)
@@ -182,11 +181,26 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        for group, flats in zip(self.param_groups, self._flats, strict=True):
-            update = self._update(group)
-            for flat in flats:
-                flat.step(update)
+        self._check_unedited()
+        planned = [
+            (flat, self._update(group), flat.plan())
+            for group, flats in zip(self.param_groups, self._flats, strict=True)
+            for flat in flats
+        ]
+        for flat, update, runs in planned:  # every flat group can be stepped
+            flat.step(update, runs)
         return loss
+
+    def _check_unedited(self) -> None:
+        """RuntimeError if parameters were added or taken away behind the optimizer's back."""
+        if [id(group["params"]) for group in self.param_groups] != self._lists or any(
+            len(group["params"]) != sum(len(flat.params) for flat in flats)
+            for group, flats in zip(self.param_groups, self._flats, strict=True)
+        ):
+            raise RuntimeError(
+                f"{type(self).__name__}: the parameters in param_groups were changed by hand; use add_param_group(), "
+                "or make a new optimizer"
+            )
 
     def _update(self, group: ParamGroup) -> Update:
         """The rule with the hyper-parameters of a group, made anew when one of them was set."""
@@ -252,10 +266,13 @@ class Optimizer:
         Parameters are matched by name where both sides have names, else by order. ValueError, before anything is
         changed, if it comes from another optimizer, or its groups, states or shapes are not those of this one.
         """
-        kind = state_dict.get("optimizer", type(self).__name__)
-        if kind != type(self).__name__:
-            raise ValueError(f"loaded state dict is of {kind}, not of {type(self).__name__}")
+        if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= state_dict.keys():
+            found = sorted(state_dict) if isinstance(state_dict, Mapping) else type(state_dict).__name__
+            raise ValueError(f"a state dict holds 'state' and 'param_groups'; this one is {found}")
         saved = state_dict["param_groups"]
+        kind = type(self).__name__
+        if state_dict.get("optimizer", kind) != kind:
+            raise ValueError(f"loaded state dict is of {state_dict['optimizer']}, not of {kind}")
         if len(saved) != len(self.param_groups):
             raise ValueError(
                 "loaded state dict has a different number of parameter groups: "
@@ -270,19 +287,20 @@ class Optimizer:
                     f"group {n} has {len(theirs['params'])} parameters there, {len(group['params'])} here"
                 )
             sources.update(zip(map(id, group["params"]), _matched(group, theirs, n), strict=True))
-            options = {k: v for k, v in theirs.items() if k in self.defaults or k in ("name", "initial_lr")}
-            groups.append(ParamGroup(kind, {**group, **options}))
+            options = {k: v for k, v in theirs.items() if k in self.defaults or k == "name"}
+            groups.append(ParamGroup(kind, self.defaults, {**group, **options}))
             self.check_group(groups[-1])
         states = {id(p): state_dict["state"].get(sources[id(p)], {}) for p, *_ in self._entries()}
-        for p, group, _, _ in self._entries():
-            self._check_state(states[id(p)], p, groups[self.param_groups.index(group)])
+        for new in groups:
+            for p in new["params"]:
+                self._check_state(states[id(p)], p, new)
         for group, new in zip(self.param_groups, groups, strict=True):
             group.update(new)
-        for p, _, flat, i in self._entries():
+        for p, group, flat, i in self._entries():
             kept = states[id(p)]
             flat.steps[i] = int(kept.get("step", 0))
-            for name in kept.keys() - {"step"}:
-                flat.part(flat.state_of(name), i)[...] = _array(kept[name])
+            for name, initial in self.keeps(group).items():
+                flat.part(flat.state_of(name, initial), i)[...] = _array(kept[name]) if kept else initial
 
     def _check_state(self, kept: Mapping[str, Any], p: Tensor, group: ParamGroup) -> None:
         if not kept:

@@ -92,6 +92,7 @@ class Program:
             where[result] = target
             self.steps.append((ufunc, a, b[0] if b else None, target))
         self.steps += [(np.positive, where[value], None, at) for value, at in home.items() if where[value] != at]
+        calls.clear()  # symbols hold this list, and it holds them
 
     def _cell(self, content: Any) -> int:
         self.cells.append(content)
