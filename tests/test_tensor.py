@@ -183,7 +183,13 @@ def test_methods_in_place_are_the_operations_written_back() -> None:
     assert len(in_place) > 25
     for name in in_place:
         x = torch.full((2, 2), 0.5)
-        args = {"masked_fill_": (x > 0, 2.0), "scatter_add_": (0, torch.zeros(1, 2).long(), x), "clamp_": (0.0, 0.25)}
+        args = {
+            "masked_fill_": (x > 0, 2.0),
+            "scatter_add_": (0, torch.zeros(1, 2).long(), x.clone()),
+            "clamp_": (0.0, 0.25),
+            "atan2_": (torch.ones(2, 2),),
+            "cumsum_": (0,),
+        }
         if name in ("requires_grad_", "detach_"):
             continue
         two = name in ("add_", "sub_", "mul_", "div_", "pow_", "remainder_")

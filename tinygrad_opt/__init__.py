@@ -7,6 +7,8 @@ x = torch.tensor([1.0, 2.0], requires_grad=True)
 print(x.grad)  # tensor([2., 4.])
 """
 
+from math import e, inf, nan, pi
+
 from . import autograd, dtypes, nn, optim
 from .autograd import (
     enable_grad,
@@ -62,6 +64,7 @@ __all__ = [
     "autograd",
     "bernoulli",
     "draw",
+    "e",
     "empty",
     "empty_like",
     "enable_grad",
@@ -71,18 +74,21 @@ __all__ = [
     "full",
     "full_like",
     "get_default_dtype",
+    "inf",
     "inference_mode",
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linspace",
     "manual_seed",
     "multinomial",
+    "nan",
     "nn",
     "no_grad",
     "normal",
     "ones",
     "ones_like",
     "optim",
+    "pi",
     "promote_types",
     "rand",
     "rand_like",

@@ -124,13 +124,3 @@ def multinomial(
     with np.errstate(divide="ignore"):
         order = np.argsort(-(p / waiting), axis=-1, kind="stable")  # who comes first in a race at the rates p
     return wrap(np.ascontiguousarray(order[..., :num_samples]))
-
-
-def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Write uniform numbers in [a, b) into `tensor`, as torch.Tensor.uniform_."""
-    return tensor.uniform_(a, b, generator=generator)
-
-
-def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Write numbers from a normal distribution into `tensor`, as torch.Tensor.normal_."""
-    return tensor.normal_(mean, std, generator=generator)

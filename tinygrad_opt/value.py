@@ -61,6 +61,7 @@ def _unary(op: str, f: Callable[[float], float], slope: Callable[[float, float],
         return _node(y, op, (self,), (slope(self.data, y),))
 
     method.__name__ = op
+    method.__doc__ = f"The {op} of this number; where that is not finite or has a kink, see the module."
     return method
 
 
@@ -214,10 +215,12 @@ class Value:
     abs = __abs__ = _unary("abs", abs, lambda x, y: (x > 0) - (x < 0))
 
     def relu(self) -> Value:
+        """max(x, 0), with the slope 0 at 0."""
         x = self.data
         return _node(0 if x < 0 else x, "ReLU", (self,), () if x <= 0 else (1,))
 
     def leaky_relu(self, negative_slope: float = 0.01) -> Value:
+        """x above 0, and `negative_slope * x` below and at 0."""
         slope = 1 if self.data > 0 else negative_slope
         return _node(slope * self.data, "leaky_relu", (self,), (slope,))
 

@@ -301,8 +301,8 @@ def grad(
     found = propagate(roots, create_graph if retain_graph is None else retain_graph, create_graph, edges)
     if not (allow_unused or materialize_grads) and any(edge not in found for edge in edges):
         raise RuntimeError(
-            "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
-            f"this is the desired behavior. It is input {next(i for i, e in enumerate(edges) if e not in found)}."
+            f"The differentiated Tensor at index {next(i for i, e in enumerate(edges) if e not in found)} appears to "
+            "not have been used in the graph. Set allow_unused=True if this is the desired behavior."
         )
     results: list[Tensor | None] = []
     for x, edge in zip(targets, edges, strict=True):

@@ -92,10 +92,12 @@ class Function:
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
+        """The result, or a tuple of results, of (ctx, *args); of the arguments alone where there is setup_context."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """The gradient of every argument, or None, from the gradient of every result."""
         raise NotImplementedError("You must implement the backward function for custom autograd.Function.")
 
     _plan: ClassVar[Plan]  # of each subclass, made when it is first applied

@@ -72,7 +72,10 @@ def unary(op: Operation, x: Tensor) -> Tensor:
         edge = x
     if op.floating and a.dtype.kind not in "fc":
         a = promotion.as_floating(a)
-    y = op.fn(a)
+    try:
+        y = op.fn(a)
+    except TypeError as error:
+        raise explain(op, error, (a,)) from None
     if type(y) is not ndarray:
         y = np.asarray(y)
     t = new(graph.tensor_type)
@@ -114,7 +117,7 @@ def binary(op: Operation, a: Any, b: Any) -> Tensor:
         eb = edge_of(b) if isinstance(b, Variable) else None
     try:
         y = op.fn(xa, xb)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise explain(op, error, (xa, xb)) from None
     if type(y) is not ndarray:
         y = np.asarray(y)
