@@ -263,3 +263,13 @@ def test_random_writes_keep_the_memory_and_obey_the_rules_of_writes() -> None:
     with torch.no_grad():
         w.normal_()
     assert w.requires_grad
+
+
+@pytest.mark.parametrize("make", [torch.tensor, torch.as_tensor, torch.from_numpy])
+def test_complex_numbers_are_refused(make: Any) -> None:
+    with pytest.raises(TypeError, match="complex"):
+        make(np.array([1 + 2j]))
+    with pytest.raises(TypeError, match="complex"):
+        torch.ones(2, requires_grad=True) * np.array([1j, 2])
+    with pytest.raises(TypeError, match="complex"):
+        torch.ones(2).to(np.complex64)

@@ -535,3 +535,16 @@ def test_ten_thousand_small_graphs_leave_no_memory_behind() -> None:
     finally:
         tracemalloc.stop()
     assert after - before < 10_000  # less than one byte for each graph
+
+
+def test_a_node_made_by_hand_with_its_own_backward_takes_part() -> None:
+    a = Value(0.5)
+    t = math.tanh(a.data)
+    out = Value(t, (a,), "tanh")
+
+    def backward() -> None:
+        a.grad += (1 - t * t) * out.grad
+
+    out._backward = backward
+    (out * 3).backward()
+    assert a.grad == pytest.approx(3 * (1 - t * t))

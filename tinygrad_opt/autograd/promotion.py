@@ -105,7 +105,8 @@ def as_floating(array: Array) -> Array:
 
 
 def as_operand(op: Operation, x: Any) -> Tensor:
-    """A NumPy array as a Tensor; anything else is refused."""
+    """A NumPy array of real numbers as a Tensor; anything else is refused."""
     if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
         return wrap(x)
-    raise TypeError(f"{op.name}(): expected a Tensor, an array or a number, got {type(x).__name__}")
+    what = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
+    raise TypeError(f"{op.name}(): expected a Tensor, an array of real numbers or a number, got {what}")
