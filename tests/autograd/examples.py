@@ -86,7 +86,7 @@ def several(*dims: int) -> Callable[[Callable[..., Any]], Example]:
 
 CONDITION = np.array([[True, False, True], [False, False, True]])
 ROWS = np.array([[0, 2, 2], [1, 0, 2]])
-TARGET = np.array([0, 2, 1, 1])
+AT = np.array([0, 5, 7, 10])  # of the classes 0, 2, 1, 1 of three
 WEIGHT = np.array([0.5, 0.25, 1.0, 2.0])
 
 EXAMPLES: dict[Operation, list[Example]] = {
@@ -327,10 +327,10 @@ EXAMPLES: dict[Operation, list[Example]] = {
         (lambda x: x.log_softmax(0), real()),
     ],
     nn.cross_entropy: [
-        (lambda x: nn.cross_entropy(x, target=TARGET, weight=WEIGHT, reduce=True), real(4, 3)),
-        (lambda x: nn.cross_entropy(x, target=TARGET, weight=WEIGHT, reduce=False), real(4, 3)),
+        (lambda x: nn.cross_entropy(x, at=AT, weight=WEIGHT, reduce=True), real(4, 3)),
+        (lambda x: nn.cross_entropy(x, at=AT, weight=WEIGHT, reduce=False), real(4, 3)),
     ],
-    nn._minus_one_hot: [(lambda x: nn._minus_one_hot(x, target=TARGET), real(4, 3))],
+    nn._minus_one_hot: [(lambda x: nn._minus_one_hot(x, at=AT), real(4, 3))],
     nn.gelu_tanh: elementwise_examples(lambda x: F.gelu(x, approximate="tanh")),
     nn.mse_loss: loss_examples(F.mse_loss),
     nn.l1_loss: loss_examples(F.l1_loss),

@@ -187,7 +187,7 @@ def test_backward_writes_gradients_into_the_flat_buffer() -> None:
     params = parameters()
     optimizer = optim.SGD(params)
     sum(p.sum() for p in params).backward()
-    (flat,) = optimizer._flats[0]
+    ((_, _, (flat,)),) = optimizer._places
     for p in params:
         assert np.shares_memory(p.grad.numpy(), flat.grad)
         assert np.shares_memory(p.detach().numpy(), flat.data)

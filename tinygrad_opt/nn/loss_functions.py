@@ -211,7 +211,8 @@ def cross_entropy(
     if label_smoothing:
         return _smoothed(logits, given, weight, ignore_index, reduction, label_smoothing, _loss_shape(input))
     classes, counts = _counted("cross_entropy", logits.array, given, weight, ignore_index, reduction)
-    params = {"target": classes, "weight": counts, "reduce": reduction != "none"}
+    at = np.arange(0, logits.array.size, logits.array.shape[1] or 1) + classes
+    params = {"at": at, "weight": counts, "reduce": reduction != "none"}
     return _finished(record(rows.cross_entropy, (logits,), params), counts, reduction, _loss_shape(input))
 
 

@@ -19,9 +19,8 @@ def adam(
     v = beta2 * v + (1 - beta2) * g * g
     if amsgrad:
         v_max = np.maximum(v_max, v)
-    m_hat = m / (1 - beta1**t)
     v_hat = (v_max if amsgrad else v) / (1 - beta2**t)
-    return lr * m_hat / (np.sqrt(v_hat) + eps), m, v, v_max
+    return lr / (1 - beta1**t) * m / (np.sqrt(v_hat) + eps), m, v, v_max  # lr * m_hat, in one multiplication
 
 
 class Adam(Optimizer):

@@ -52,7 +52,9 @@ class Update:
     ) -> None:
         self.rule, self.hyper, self.keeps = rule, hyper, keeps
         self.l2, self.shrink, self.maximize = l2, shrink, maximize
-        self.kept = [name in keeps for name in rule.state_names]
+        order = [name for name in rule.state_names if name in keeps]
+        self.places = [order.index(name) if name in keeps else -1 for name in rule.state_names]
+        self.counted = "t" in rule.hyper
 
     def __call__(self, t: int, p: Any, g: Any, *states: Any) -> list[Any]:
         """The parameters and states after step `t`."""
@@ -60,12 +62,14 @@ class Update:
             g = -g
         if self.l2:
             g = g + self.l2 * p
-        given = iter(states)
-        counted = {"t": t} if "t" in self.rule.hyper else {}
-        step, *new = self.rule.fn(g, *[next(given) if keep else None for keep in self.kept], **counted, **self.hyper)
+        given = [states[at] if at >= 0 else None for at in self.places]
+        if self.counted:
+            step, *new = self.rule.fn(g, *given, t=t, **self.hyper)
+        else:
+            step, *new = self.rule.fn(g, *given, **self.hyper)
         if self.shrink:
             p = p * (1 - self.shrink)
-        return [p - step, *[value for value, keep in zip(new, self.kept, strict=True) if keep]]
+        return [p - step, *[value for value in new if value is not None]]
 
 
 class FlatGroup:

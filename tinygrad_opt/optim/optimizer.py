@@ -82,6 +82,9 @@ def checked(owner: str, key: str, value: Any) -> Any:
     return value
 
 
+Place = tuple[list[Tensor], int, list[FlatGroup]]  # a group's list of parameters, its length, where they lie
+
+
 class Optimizer:
     """The base of all optimizers: a subclass names its rule, and gives its defaults to `__init__`.
 
@@ -98,8 +101,7 @@ class Optimizer:
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self.defaults = dict(ParamGroup(type(self).__name__, defaults, defaults))
         self.param_groups: list[ParamGroup] = []
-        self._flats: list[list[FlatGroup]] = []
-        self._lists: list[int] = []  # the ids of the groups' lists of parameters
+        self._places: list[Place] = []
         for group in self._as_groups(params):
             self.add_param_group(group)
 
@@ -130,11 +132,10 @@ class Optimizer:
         self.check_group(group)
         self._check_new(params)
         self.param_groups.append(group)
-        self._lists.append(id(params))
         by_dtype: dict[Any, list[Tensor]] = {}
         for p in params:
             by_dtype.setdefault(p.array.dtype, []).append(p)
-        self._flats.append([FlatGroup(same) for same in by_dtype.values()])
+        self._places.append((params, len(params), [FlatGroup(same) for same in by_dtype.values()]))
 
     def _named(self, params: Any) -> tuple[list[str], list[Tensor]]:
         """The names, where there are any, and the parameters of a group, each one fit to be optimized."""
@@ -181,26 +182,26 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        self._check_unedited()
-        planned = [
-            (flat, self._update(group), flat.plan())
-            for group, flats in zip(self.param_groups, self._flats, strict=True)
-            for flat in flats
-        ]
-        for flat, update, runs in planned:  # every flat group can be stepped
+        planned = []
+        for group, (params, count, flats) in self._with_places():
+            if group["params"] is not params or len(params) != count:
+                raise RuntimeError(
+                    f"{type(self).__name__}: the parameters of a group were changed by hand; use add_param_group(), or "
+                    "make a new optimizer"
+                )
+            update = self._update(group)
+            planned += [(flat, update, flat.plan()) for flat in flats]
+        for flat, update, runs in planned:  # every one of them can be stepped
             flat.step(update, runs)
         return loss
 
-    def _check_unedited(self) -> None:
-        """RuntimeError if parameters were added or taken away behind the optimizer's back."""
-        if [id(group["params"]) for group in self.param_groups] != self._lists or any(
-            len(group["params"]) != sum(len(flat.params) for flat in flats)
-            for group, flats in zip(self.param_groups, self._flats, strict=True)
-        ):
+    def _with_places(self) -> Iterable[tuple[ParamGroup, Place]]:
+        if len(self.param_groups) != len(self._places):
             raise RuntimeError(
-                f"{type(self).__name__}: the parameters in param_groups were changed by hand; use add_param_group(), "
-                "or make a new optimizer"
+                f"{type(self).__name__}: param_groups has {len(self.param_groups)} groups where {len(self._places)} "
+                "were added; use add_param_group(), or make a new optimizer"
             )
+        return zip(self.param_groups, self._places, strict=True)
 
     def _update(self, group: ParamGroup) -> Update:
         """The rule with the hyper-parameters of a group, made anew when one of them was set."""
@@ -232,7 +233,7 @@ class Optimizer:
 
     def _entries(self) -> Iterator[tuple[Tensor, ParamGroup, FlatGroup, int]]:
         """Every parameter in order, with its group, and its place: the flat group and the number in it."""
-        for group, flats in zip(self.param_groups, self._flats, strict=True):
+        for group, (_, _, flats) in self._with_places():
             place = {id(p): (flat, i) for flat in flats for i, p in enumerate(flat.params)}
             for p in group["params"]:
                 yield (p, group, *place[id(p)])

@@ -72,10 +72,10 @@ def log_softmax(x: Any, axis: int) -> Any:
 
 
 @primitive(x=lambda g, x: _softmax_gradient(g, softmax(x, axis=-1)))
-def _minus_one_hot(x: Any, target: Any) -> Any:
-    """softmax(x) - one_hot(target): the gradient of cross-entropy in its logits."""
+def _minus_one_hot(x: Any, at: Any) -> Any:
+    """softmax(x) less 1 at every row's own class: the gradient of cross-entropy in its logits."""
     y = softmax.fn(x, -1)
-    y[np.arange(len(y)), target] -= 1
+    y.reshape(-1)[at] -= 1
     return y
 
 
@@ -83,14 +83,15 @@ def _softmax_gradient(g: Any, y: Any) -> Any:
     return y * (g - (g * y).sum(axis=-1, keepdims=True))
 
 
-@primitive(floating=True, x=lambda g, x, target, weight: _minus_one_hot(x, target=target) * (g * weight)[..., None])
-def cross_entropy(x: Any, target: Any, weight: Any, reduce: bool) -> Any:
-    """-log softmax(x)[i, target[i]] for every row i, times `weight`; the sum of them with `reduce`.
+@primitive(floating=True, x=lambda g, x, at, weight: _minus_one_hot(x, at=at) * (g * weight)[..., None])
+def cross_entropy(x: Any, at: Any, weight: Any, reduce: bool) -> Any:
+    """-log softmax(x) of every row's own class, times `weight`; the sum of them with `reduce`.
 
+    `at` is where in the flattened x each row's class stands: one index costs half of what two do.
     `weight` is a number, or one for each row; a row of weight 0 counts nothing, whatever its logits.
     """
     z = x - np.maximum.reduce(x, axis=1, keepdims=True)
-    of_target = z[np.arange(len(z)), target]
+    of_target = z.reshape(-1)[at]
     losses = np.log(np.add.reduce(np.exp(z, out=z), axis=1))
     losses -= of_target
     if isinstance(weight, np.ndarray):
