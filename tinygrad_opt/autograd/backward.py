@@ -80,12 +80,12 @@ def _walk(
                 saved = _as_tensors(node, saved)
             if not retain:
                 node.saved = None
-        for i, rule in plan.rules or run_backward(node, g, saved, create):
+        for i, rule, at in plan.rules or run_backward(node, g, saved, create):
             target: Any = edges[i]  # a Node or a leaf: no rule runs for an input that wants no gradient
             if path is not None and target not in path.nodes:
                 continue
             try:
-                gx = rule(g, saved)
+                gx = rule(g, saved) if at is None else rule(g, saved[at])
             except Exception as error:
                 error.add_note(f"in the derivative of {plan.op.name}() with respect to input {i}, result {node.shape}")
                 raise

@@ -15,12 +15,10 @@ from . import memory
 from .derivatives.elementwise import same
 from .graph import Node, Variable, edge_of, make_node, wrap
 from .mode import mode, no_grad
-from .table import Operation, Plan, Saved
+from .table import BoundRule, Operation, Plan, Saved
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-Rules = list[tuple[int, Callable[[Any, Saved], Any]]]
 
 
 class FunctionCtx:
@@ -182,7 +180,7 @@ def _origin(
     return t.array, None
 
 
-def run_backward(node: Node, g: Any, saved: Any, create: bool) -> Rules:
+def run_backward(node: Node, g: Any, saved: Any, create: bool) -> list[BoundRule]:
     """What a Function's backward returns for `g`, as rules of constant value; checked for number and shape."""
     assert isinstance(node.plan, _FunctionPlan)
     ctx: FunctionCtx = saved[0]
@@ -208,7 +206,7 @@ def run_backward(node: Node, g: Any, saved: Any, create: bool) -> Rules:
             f"function {name} returned an incorrect number of gradients (expected {len(node.edges)}, got "
             f"{len(results)})"
         )
-    rules: Rules = []
+    rules: list[BoundRule] = []
     for i, (edge, gx) in enumerate(zip(node.edges, results, strict=False)):
         if edge is None or gx is None:
             continue
@@ -218,7 +216,7 @@ def run_backward(node: Node, g: Any, saved: Any, create: bool) -> Rules:
                 f"compatible with {list(edge.shape)}"
             )
         value = gx if create else np.array(gx.array)  # a copy: it may be anything the user holds
-        rules.append((i, _constant(value)))
+        rules.append((i, _constant(value), None))
     return rules
 
 

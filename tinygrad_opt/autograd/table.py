@@ -21,6 +21,7 @@ from .record import record
 
 Rule = Callable[..., Any]
 Saved = tuple[Any, ...]
+BoundRule = tuple[int, Rule, int | None]  # see Plan
 
 
 class Operation:
@@ -65,9 +66,10 @@ class Operation:
 class Plan:
     """How to record one operation when a given set of its inputs wants a gradient: what to save, which rules to run.
 
-    `rules` pairs the position of an input with its rule as `rule(g, saved)`. `sources` names what is saved, in order:
-    "y", the position of an input, or the name of a parameter or shape. `pick` takes the saved values out of
-    `(*inputs, y)` where nothing else is read, and is None where nothing is read at all.
+    `rules` holds (position of the input, rule, at): the rule is called as `rule(g, saved[at])`, or with at None as
+    `rule(g, saved)`. `sources` names what is saved, in order: "y", the position of an input, or the name of a parameter
+    or shape. `pick` takes the saved values out of `(*inputs, y)` where nothing else is read, and is None where nothing
+    is read at all.
     """
 
     __slots__ = ("keeps_arrays", "op", "pick", "readers", "rules", "sources")
@@ -76,13 +78,18 @@ class Plan:
         wanted = [i for i in range(needs.bit_length()) if needs >> i & 1]
         names: list[str] = []
         self.op = op
-        self.rules: list[tuple[int, Callable[[Any, Saved], Any]]] = []
+        self.rules: list[BoundRule] = []
         for i in wanted:
             rule = op.rules[0 if op.variadic else i]
             reads = _argument_names(rule)[2 if op.variadic else 1 :]
             names += [name for name in reads if name not in names]
             at = [names.index(name) for name in reads]
-            self.rules.append((i, _bind_position(rule, i, at) if op.variadic else _bind(rule, at)))
+            if op.variadic:
+                self.rules.append((i, _bind_position(rule, i, at), None))
+            elif len(at) == 1:
+                self.rules.append((i, rule, at[0]))
+            else:
+                self.rules.append((i, _bind(rule, at), None))
         self.readers = [_reader(op, name) for name in names]
         self.sources: list[int | str] = [op.inputs.index(name) if name in op.inputs else name for name in names]
         self.keeps_arrays = any(name == "y" or name in op.inputs for name in names)
@@ -112,12 +119,10 @@ def _argument_names(rule: Rule) -> list[str]:
 
 
 def _bind(rule: Rule, at: Sequence[int]) -> Callable[[Any, Saved], Any]:
-    """`rule` as a function of g and the saved values; the short forms save a microsecond a node."""
+    """`rule` as a function of g and the saved values."""
     match at:
         case []:
             return lambda g, saved: rule(g)
-        case [i]:
-            return lambda g, saved: rule(g, saved[i])
         case [i, j]:
             return lambda g, saved: rule(g, saved[i], saved[j])
         case _:
