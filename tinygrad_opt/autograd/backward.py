@@ -149,9 +149,9 @@ def accumulate(leaf: Variable, g: Any, shared: bool, create: bool) -> None:
                 memory.touch(old.array)
         elif create:
             leaf._grad = wrap(g.array.copy(), g.node) if isinstance(g, Variable) else wrap(g.copy())
-        elif leaf.home is not None and leaf.home.holders() == ALONE:
-            leaf._grad = leaf.home.tensor
-            leaf._grad.array[...] = g
+        elif (home := leaf.home) is not None and home.holders() == ALONE:
+            leaf._grad = home.tensor
+            home.tensor.array[...] = g
         else:
             owned = not shared and type(g) is ndarray and g.base is None
             leaf._grad = wrap(g if owned else np.array(g))

@@ -68,10 +68,13 @@ def select(a: Any, b: Any, condition: Any) -> Any:
     return np.where(condition, a, b)
 
 
+_BITS = {n: np.dtype(f"i{n}") for n in (2, 4, 8)}  # integers as wide as the floats of so many bytes
+
+
 @primitive(x=lambda g, keep: masked(g, keep=keep))
 def masked(x: Any, keep: Any) -> Any:
     """`x` where `keep` holds, else 0, be `x` infinite or nan: np.where(keep, x, 0) on the bits, twice as fast."""
-    bits = np.dtype(f"i{x.itemsize}")
+    bits = _BITS[x.itemsize]
     return (x.view(bits) & -keep.view(np.int8).astype(bits)).view(x.dtype)
 
 
