@@ -9,6 +9,8 @@ import pytest
 
 from tinygrad_opt.generator import Generator
 
+from .processor import torch_hands_bernoulli_to_mkl
+
 torch = pytest.importorskip("torch")
 
 SEEDS = [0, 1, 2, 7, 42, 123, 1234, 31337, 2**16, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**32 + 5, 2**40 + 17]
@@ -112,16 +114,7 @@ def test_permutation_equals_randperm(seed: int) -> None:
         assert_same(ours.permutation(n), torch.randperm(n, generator=theirs))
 
 
-def torch_hands_bernoulli_to_mkl() -> bool:
-    generator = torch.Generator().manual_seed(0)
-    torch.empty(100).bernoulli_(0.5, generator=generator)
-    after = torch.rand(1, generator=generator, dtype=torch.float64)
-    generator.manual_seed(0)
-    torch.rand(100, generator=generator, dtype=torch.float64)
-    return not torch.equal(after, torch.rand(1, generator=generator, dtype=torch.float64))
-
-
-@pytest.mark.skipif(torch_hands_bernoulli_to_mkl(), reason="PyTorch draws bernoulli_ with MKL on this processor")
+@pytest.mark.skipif(torch_hands_bernoulli_to_mkl(torch), reason="PyTorch draws bernoulli_ with MKL on this processor")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bernoulli_equals_bernoulli_(seed: int) -> None:
     ours, theirs = pair(seed)
