@@ -38,7 +38,7 @@ def owner(array: Array) -> Array:
 class Region:
     """A stretch of memory: the owner of an array, and the bytes the array looks at."""
 
-    __slots__ = ("bounds", "key", "regions")
+    __slots__ = ("bounds", "regions")
 
     def __init__(self, array: Array) -> None:
         home = owner(array)

@@ -63,10 +63,8 @@ class Update:
         if self.l2:
             g = g + self.l2 * p
         given = [states[at] if at >= 0 else None for at in self.places]
-        if self.counted:
-            step, *new = self.rule.fn(g, *given, t=t, **self.hyper)
-        else:
-            step, *new = self.rule.fn(g, *given, **self.hyper)
+        hyper = {**self.hyper, "t": t} if self.counted else self.hyper
+        step, *new = self.rule.fn(g, *given, **hyper)
         if self.shrink:
             p = p * (1 - self.shrink)
         return [p - step, *[value for value in new if value is not None]]
@@ -205,9 +203,8 @@ def _counts(p: Variable) -> tuple[int, int]:
     return sys.getrefcount(p.array), sys.getrefcount(p.array.base)
 
 
-_OWN_ARRAY, _OWN_BASE = _counts(
-    wrap(np.zeros(2)[:1])
-)  # of a tensor whose array, and what it is a view of, it alone holds
+# Of a tensor that alone holds its array, which alone holds what it is a view of.
+_OWN_ARRAY, _OWN_BASE = _counts(wrap(np.zeros(2)[:1]))
 
 
 def is_own(p: Variable) -> bool:

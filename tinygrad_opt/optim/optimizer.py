@@ -89,7 +89,7 @@ class Optimizer:
     """The base of all optimizers: a subclass names its rule, and gives its defaults to `__init__`.
 
     `params` is an iterable of tensors, of (name, tensor) pairs, or of dicts with "params" and hyper-parameters of their
-    own. `param_groups` holds them as a list of dicts, which may be edited between steps.
+    own. `param_groups` holds them as a list of dicts, whose hyper-parameters may be edited between steps.
 
     TypeError for a tensor or a set in place of a list and for unknown hyper-parameters; ValueError for an empty list, a
     tensor that was computed, a parameter given twice, or a hyper-parameter out of its range.
