@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, dtypes, nn, optim
+from . import autograd, dtypes, functions, nn, optim, return_types
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -39,13 +39,7 @@ from .creation import (
 from .draw import draw
 from .dtypes import *  # noqa: F403  (this and the families below list their public names themselves)
 from .formatting import set_printoptions
-from .functions import arithmetic, elementwise, indexing, linalg, reduction, shape
-from .functions.arithmetic import *  # noqa: F403
-from .functions.elementwise import *  # noqa: F403
-from .functions.indexing import *  # noqa: F403
-from .functions.linalg import *  # noqa: F403
-from .functions.reduction import *  # noqa: F403
-from .functions.shape import *  # noqa: F403
+from .functions import *  # noqa: F403
 from .generator import Generator, manual_seed
 from .random import bernoulli, multinomial, normal, rand, rand_like, randint, randn, randn_like, randperm
 from .tensor import Tensor
@@ -97,6 +91,7 @@ __all__ = [
     "randn_like",
     "randperm",
     "result_type",
+    "return_types",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
@@ -104,7 +99,5 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-__all__ += dtypes.__all__
-__all__ += arithmetic.__all__ + elementwise.__all__ + indexing.__all__
-__all__ += linalg.__all__ + reduction.__all__ + shape.__all__
-del dtypes, arithmetic, elementwise, indexing, linalg, reduction, shape
+__all__ += dtypes.__all__ + functions.__all__
+del dtypes, functions

@@ -17,7 +17,7 @@ from .autograd import promotion
 from .autograd.graph import Variable, wrap
 from .autograd.record import binary, unary
 from .autograd.table import TABLE
-from .functions import arithmetic, elementwise, indexing, linalg, reduction
+from .functions import arithmetic, comparison, cumulative, elementwise, indexing, joining, linalg, ordering, reduction
 from .functions import shape as shapes
 from .functions.dims import all_dims
 
@@ -114,15 +114,15 @@ FUNCTIONS |= {
     np.min: _extreme(reduction.amin),
     np.any: _extreme(reduction.any),
     np.all: _extreme(reduction.all),
-    np.argmax: _position(reduction.argmax),
-    np.argmin: _position(reduction.argmin),
+    np.argmax: _position(ordering.argmax),
+    np.argmin: _position(ordering.argmin),
     np.swapaxes: lambda a, axis1, axis2: shapes.transpose(a, axis1, axis2),
     np.moveaxis: lambda a, source, destination: shapes.movedim(a, source, destination),
     np.squeeze: lambda a, axis=None: shapes.squeeze(a, axis),
     np.broadcast_to: lambda array, shape, subok=False: shapes.expand(array, shape),
     np.flip: lambda m, axis=None: shapes.flip(m, all_dims("flip", axis, m.ndim)),
     np.roll: lambda a, shift, axis=None: shapes.roll(a, shift, axis),
-    np.tile: lambda A, reps: shapes.tile(A, reps),  # noqa: N803 (NumPy's name)
+    np.tile: lambda A, reps: joining.tile(A, reps),  # noqa: N803 (NumPy's name)
     np.tril: lambda m, k=0: shapes.tril(m, k),
     np.triu: lambda m, k=0: shapes.triu(m, k),
     np.diagonal: lambda a, offset=0, axis1=0, axis2=1: shapes.diagonal(a, offset, axis1, axis2),
@@ -135,12 +135,12 @@ FUNCTIONS |= {
     np.shape: lambda a: tuple(a.shape),
     np.ndim: lambda a: a.ndim,
     np.size: lambda a, axis=None: a.array.size if axis is None else a.array.shape[axis],
-    np.isclose: lambda a, b, **options: arithmetic.isclose(as_tensor(a), as_tensor(b), **options),
-    np.allclose: lambda a, b, **options: arithmetic.allclose(as_tensor(a), as_tensor(b), **options),
-    np.array_equal: lambda a1, a2: arithmetic.equal(as_tensor(a1), as_tensor(a2)),
+    np.isclose: lambda a, b, **options: comparison.isclose(as_tensor(a), as_tensor(b), **options),
+    np.allclose: lambda a, b, **options: comparison.allclose(as_tensor(a), as_tensor(b), **options),
+    np.array_equal: lambda a1, a2: comparison.equal(as_tensor(a1), as_tensor(a2)),
     np.einsum: lambda subscripts, *operands: linalg.einsum(subscripts, *[as_tensor(x) for x in operands]),
     np.take_along_axis: lambda arr, indices, axis=-1: indexing.take_along_dim(arr, as_tensor(indices), axis),
-    np.argsort: lambda a, axis=-1, kind=None: indexing.argsort(a, axis),
+    np.argsort: lambda a, axis=-1, kind=None: ordering.argsort(a, axis),
     np.zeros_like: lambda a, dtype=None, **_: wrap(np.zeros_like(a.array, dtype)),
     np.ones_like: lambda a, dtype=None, **_: wrap(np.ones_like(a.array, dtype)),
     np.empty_like: lambda a, dtype=None, **_: wrap(np.empty_like(a.array, dtype)),
@@ -185,12 +185,12 @@ def _expand_dims(a: Tensor, axis: Any) -> Tensor:
 @implements(np.concatenate)
 def _concatenate(arrays: Any, axis: Any = 0) -> Tensor:
     tensors = _promoted(arrays)
-    return shapes.cat([x.ravel() for x in tensors] if axis is None else tensors, 0 if axis is None else axis)
+    return joining.cat([x.ravel() for x in tensors] if axis is None else tensors, 0 if axis is None else axis)
 
 
 @implements(np.stack)
 def _stack(arrays: Any, axis: int = 0) -> Tensor:
-    return shapes.stack(_promoted(arrays), axis)
+    return joining.stack(_promoted(arrays), axis)
 
 
 def _promoted(arrays: Any) -> list[Tensor]:
@@ -205,9 +205,9 @@ def _split(ary: Tensor, indices_or_sections: Any, axis: int = 0) -> list[Tensor]
     if isinstance(indices_or_sections, int):
         if length % indices_or_sections:
             raise ValueError(f"np.split: an axis of {length} does not divide into {indices_or_sections} equal parts")
-        return list(shapes.split(ary, length // indices_or_sections, axis))
+        return list(joining.split(ary, length // indices_or_sections, axis))
     stops = [operator.index(i) for i in indices_or_sections]
-    return list(shapes.split(ary, np.diff([0, *stops, length]).tolist(), axis))
+    return list(joining.split(ary, np.diff([0, *stops, length]).tolist(), axis))
 
 
 @implements(np.pad)
@@ -218,12 +218,12 @@ def _pad(array: Tensor, pad_width: Any, mode: str = "constant", *, constant_valu
 
 @implements(np.cumsum)
 def _cumsum(a: Tensor, axis: int | None = None, dtype: Any = None, out: None = None) -> Tensor:
-    return reduction.cumsum(a.ravel(), 0, dtype=dtype) if axis is None else reduction.cumsum(a, axis, dtype=dtype)
+    return cumulative.cumsum(a.ravel(), 0, dtype=dtype) if axis is None else cumulative.cumsum(a, axis, dtype=dtype)
 
 
 @implements(np.sort)
 def _sort(a: Tensor, axis: int | None = -1, kind: Any = None) -> Tensor:
-    return indexing.sort(a.ravel() if axis is None else a, -1 if axis is None else axis).values
+    return ordering.sort(a.ravel() if axis is None else a, -1 if axis is None else axis).values
 
 
 @implements(np.dot)

@@ -17,10 +17,10 @@ from .autograd.derivatives import shape as shape_rows
 from .autograd.graph import Variable, set_tensor_type, wrap
 from .autograd.promotion import get_default_dtype
 from .autograd.record import binary, record
-from .functions import arithmetic, elementwise, indexing, linalg, reduction
+from .functions import arithmetic, comparison, cumulative, elementwise, indexing, linalg
 from .functions import shape as shapes
 from .generator import Generator, default_generator
-from .tensor_base import TensorBase
+from .tensor_methods import Methods
 
 
 def _in_place(fn: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -40,7 +40,7 @@ _KINDS = {"float16": "Half", "float32": "Float", "float64": "Double", "bool": "B
 _KINDS |= {"int8": "Char", "int16": "Short", "int32": "Int", "int64": "Long"}
 
 
-class Tensor(TensorBase):
+class Tensor(Methods):
     """An n-dimensional array with a gradient. Made by `tensor(...)`; Tensor(data) takes the default float dtype.
 
     >>> x = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -201,7 +201,7 @@ class Tensor(TensorBase):
         except TypeError:
             return NotImplemented
 
-    __hash__ = TensorBase.__hash__  # a class with an __eq__ of its own has none otherwise
+    __hash__ = Methods.__hash__  # a class with an __eq__ of its own has none otherwise
 
     def __lt__(self, other: Any) -> Tensor:
         return binary(rows.lt, self, other)
@@ -220,10 +220,10 @@ class Tensor(TensorBase):
 
     __neg__ = elementwise.neg
     __abs__ = elementwise.abs
-    __invert__ = arithmetic.bitwise_not
-    __and__ = __rand__ = arithmetic.bitwise_and
-    __or__ = __ror__ = arithmetic.bitwise_or
-    __xor__ = __rxor__ = arithmetic.bitwise_xor
+    __invert__ = comparison.bitwise_not
+    __and__ = __rand__ = comparison.bitwise_and
+    __or__ = __ror__ = comparison.bitwise_or
+    __xor__ = __rxor__ = comparison.bitwise_xor
     __iadd__ = _in_place(arithmetic.add)
     __isub__ = _in_place(arithmetic.sub)
     __imul__ = _in_place(arithmetic.mul)
@@ -231,130 +231,9 @@ class Tensor(TensorBase):
     __ifloordiv__ = _in_place(arithmetic.floor_divide)
     __imod__ = _in_place(arithmetic.remainder)
     __ipow__ = _in_place(arithmetic.pow)
-    __iand__ = _in_place(arithmetic.bitwise_and)
-    __ior__ = _in_place(arithmetic.bitwise_or)
-    __ixor__ = _in_place(arithmetic.bitwise_xor)
-
-    # ---- the operations ----
-
-    add = arithmetic.add
-    sub = arithmetic.sub
-    mul = arithmetic.mul
-    div = arithmetic.div
-    pow = arithmetic.pow
-    floor_divide = arithmetic.floor_divide
-    remainder = arithmetic.remainder
-    maximum = arithmetic.maximum
-    minimum = arithmetic.minimum
-    atan2 = arithmetic.atan2
-    clamp = arithmetic.clamp
-    eq = arithmetic.eq
-    ne = arithmetic.ne
-    lt = arithmetic.lt
-    le = arithmetic.le
-    gt = arithmetic.gt
-    ge = arithmetic.ge
-    bitwise_and = arithmetic.bitwise_and
-    bitwise_or = arithmetic.bitwise_or
-    bitwise_xor = arithmetic.bitwise_xor
-    bitwise_not = arithmetic.bitwise_not
-    isnan = arithmetic.isnan
-    isinf = arithmetic.isinf
-    isfinite = arithmetic.isfinite
-    isclose = arithmetic.isclose
-    allclose = arithmetic.allclose
-    equal = arithmetic.equal
-
-    neg = elementwise.neg
-    abs = elementwise.abs
-    sign = elementwise.sign
-    floor = elementwise.floor
-    ceil = elementwise.ceil
-    trunc = elementwise.trunc
-    round = elementwise.round
-    square = elementwise.square
-    sqrt = elementwise.sqrt
-    rsqrt = elementwise.rsqrt
-    reciprocal = elementwise.reciprocal
-    exp = elementwise.exp
-    exp2 = elementwise.exp2
-    expm1 = elementwise.expm1
-    log = elementwise.log
-    log1p = elementwise.log1p
-    log2 = elementwise.log2
-    log10 = elementwise.log10
-    sin = elementwise.sin
-    cos = elementwise.cos
-    tan = elementwise.tan
-    sinh = elementwise.sinh
-    cosh = elementwise.cosh
-    tanh = elementwise.tanh
-    asin = elementwise.asin
-    acos = elementwise.acos
-    atan = elementwise.atan
-    erf = elementwise.erf
-    sigmoid = elementwise.sigmoid
-    relu = elementwise.relu
-    logical_not = elementwise.logical_not
-    clone = elementwise.clone
-
-    sum = reduction.sum
-    mean = reduction.mean
-    var = reduction.var
-    std = reduction.std
-    prod = reduction.prod
-    amax = reduction.amax
-    amin = reduction.amin
-    max = reduction.max
-    min = reduction.min
-    argmax = reduction.argmax
-    argmin = reduction.argmin
-    any = reduction.any
-    all = reduction.all
-    logsumexp = reduction.logsumexp
-    softmax = reduction.softmax
-    log_softmax = reduction.log_softmax
-    cumsum = reduction.cumsum
-    norm = reduction.norm
-
-    reshape = shapes.reshape
-    view = shapes.view
-    flatten = shapes.flatten
-    ravel = shapes.ravel
-    permute = shapes.permute
-    transpose = shapes.transpose
-    movedim = shapes.movedim
-    squeeze = shapes.squeeze
-    unsqueeze = shapes.unsqueeze
-    expand = shapes.expand
-    broadcast_to = shapes.broadcast_to
-    split = shapes.split
-    chunk = shapes.chunk
-    narrow = shapes.narrow
-    unbind = shapes.unbind
-    flip = shapes.flip
-    roll = shapes.roll
-    repeat = shapes.repeat
-    tile = shapes.tile
-    tril = shapes.tril
-    triu = shapes.triu
-    diagonal = shapes.diagonal
-
-    gather = indexing.gather
-    scatter_add = indexing.scatter_add
-    index_select = indexing.index_select
-    take_along_dim = indexing.take_along_dim
-    sort = indexing.sort
-    argsort = indexing.argsort
-    topk = indexing.topk
-    masked_fill = indexing.masked_fill
-
-    matmul = linalg.matmul
-    dot = linalg.dot
-    mm = linalg.mm
-    mv = linalg.mv
-    bmm = linalg.bmm
-    outer = linalg.outer
+    __iand__ = _in_place(comparison.bitwise_and)
+    __ior__ = _in_place(comparison.bitwise_or)
+    __ixor__ = _in_place(comparison.bitwise_xor)
 
     def where(self, condition: Tensor, other: Any) -> Tensor:
         """This tensor where `condition` holds, else `other`."""
@@ -364,30 +243,12 @@ class Tensor(TensorBase):
     @property
     def T(self) -> Tensor:  # noqa: N802 (everybody's name)
         """The dimensions in reverse order."""
-        return record(shape_rows.permute, (self,), {"axes": tuple(range(self.array.ndim - 1, -1, -1))})
+        return shapes.reverse(self)
 
     @property
     def mT(self) -> Tensor:  # noqa: N802
         """The last two dimensions exchanged."""
         return shapes.transpose(self, -2, -1)
-
-    def t(self) -> Tensor:
-        """The transpose of a matrix; a vector as it is."""
-        if self.array.ndim > 2:
-            raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.array.ndim}D")
-        return self.T
-
-    def expand_as(self, other: Tensor) -> Tensor:
-        """Repeated without copying to the shape of `other`."""
-        return shapes.expand(self, other.array.shape)
-
-    def view_as(self, other: Tensor) -> Tensor:
-        """Viewed in the shape of `other`."""
-        return shapes.view(self, other.array.shape)
-
-    def reshape_as(self, other: Tensor) -> Tensor:
-        """Reshaped to the shape of `other`."""
-        return shapes.reshape(self, other.array.shape)
 
     # ---- writing in place ----
 
@@ -464,7 +325,7 @@ class Tensor(TensorBase):
     atan2_ = _in_place(arithmetic.atan2)
     tril_ = _in_place(shapes.tril)
     triu_ = _in_place(shapes.triu)
-    cumsum_ = _in_place(reduction.cumsum)
+    cumsum_ = _in_place(cumulative.cumsum)
     scatter_add_ = _in_place(indexing.scatter_add)
 
 

@@ -1,1 +1,30 @@
-"""The operations as users call them: PyTorch's names and arguments, checked, and handed to the rows of the table."""
+"""The operations as users call them: PyTorch's names and arguments, checked, and handed to the rows of the table.
+
+Each family lists its public names itself; the package has them all.
+"""
+
+# ruff: noqa: F403
+
+from . import arithmetic, comparison, cumulative, elementwise, indexing, joining, linalg, ordering, reduction, shape
+from .arithmetic import *
+from .comparison import *
+from .cumulative import *
+from .elementwise import *
+from .indexing import *
+from .joining import *
+from .linalg import *
+from .ordering import *
+from .reduction import *
+from .shape import *
+
+__all__: list[str] = []
+__all__ += arithmetic.__all__
+__all__ += comparison.__all__
+__all__ += cumulative.__all__
+__all__ += elementwise.__all__
+__all__ += indexing.__all__
+__all__ += joining.__all__
+__all__ += linalg.__all__
+__all__ += ordering.__all__
+__all__ += reduction.__all__
+__all__ += shape.__all__

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..autograd.derivatives import elementwise as rows
-from ..autograd.graph import wrap
 from ..autograd.record import record, unary
 
 if TYPE_CHECKING:
@@ -32,7 +29,6 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
-    "logical_not",
     "neg",
     "reciprocal",
     "relu",
@@ -212,11 +208,6 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     if decimals == 0:
         return _rounded(rows.round, input)
     return unary(rows.round, input * 10.0**decimals) / 10.0**decimals
-
-
-def logical_not(input: Tensor) -> Tensor:
-    """Where the elements are zero or False, as torch.logical_not."""
-    return wrap(np.logical_not(input.array))
 
 
 def clone(input: Tensor) -> Tensor:

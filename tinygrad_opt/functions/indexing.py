@@ -12,20 +12,16 @@ from ..autograd.derivatives import indexing as rows
 from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .dims import numpy_names, one_dim
-from .reduction import Extremes
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 __all__ = [
-    "argsort",
     "gather",
     "index_select",
     "masked_fill",
     "scatter_add",
-    "sort",
     "take_along_dim",
-    "topk",
 ]
 
 
@@ -235,51 +231,6 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     both = np.broadcast_shapes(tuple(shape), tuple(at))
     x = input.expand((*both[:axis], size, *both[axis + 1 :]))
     return gather(x, axis, indices.expand((*both[:axis], width, *both[axis + 1 :])))
-
-
-@numpy_names
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Extremes:
-    """`values` in order along `dim`, and the `indices` they came from; equal elements keep their order.
-
-    As torch.sort.
-
-    >>> torch.sort(torch.tensor([3.0, 1.0, 2.0])).values
-    tensor([1., 2., 3.])
-    """
-    if input.array.ndim == 0:
-        return Extremes(input.clone(), wrap(np.zeros((), np.int64)))
-    axis = one_dim("sort", dim, input.array.ndim)
-    return _take(input, _order(input.array, axis, descending), axis)
-
-
-def _order(x: Any, axis: int, descending: bool) -> Any:
-    """The stable order of `x` along `axis`; descending too keeps equal elements in theirs."""
-    if not descending:
-        return np.argsort(x, axis=axis, kind="stable")
-    backward = np.flip(x, axis)
-    return np.flip(x.shape[axis] - 1 - np.argsort(backward, axis=axis, kind="stable"), axis)
-
-
-def _take(x: Tensor, order: Any, axis: int) -> Extremes:
-    return Extremes(record(rows.gather, (x,), {"index": order, "axis": axis}), wrap(np.ascontiguousarray(order)))
-
-
-@numpy_names
-def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The `indices` of `sort`, as torch.argsort."""
-    return sort(input, dim, descending, stable).indices
-
-
-@numpy_names
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Extremes:
-    """The `k` largest (or smallest) `values` along `dim`, the first the most so, and their `indices`; as torch.topk."""
-    if input.array.ndim == 0:
-        return sort(input)
-    axis = one_dim("topk", dim, input.array.ndim)
-    if not 0 <= k <= input.array.shape[axis]:
-        raise RuntimeError(f"selected index k out of range: topk() of k = {k}, dim {dim} of shape {input.shape}")
-    order = _order(input.array, axis, largest)[(slice(None),) * axis + (slice(k),)]
-    return _take(input, order, axis)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd import promotion
-from ..autograd.derivatives import indexing
 from ..autograd.derivatives import nn as nn_rows
 from ..autograd.derivatives import reduction as rows
-from ..autograd.graph import Variable, wrap
+from ..autograd.graph import wrap
 from ..autograd.record import record
-from .arithmetic import maximum, minimum
 from .dims import Dims, all_dims, numpy_names, one_dim
 
 if TYPE_CHECKING:
@@ -25,14 +23,9 @@ __all__ = [
     "amax",
     "amin",
     "any",
-    "argmax",
-    "argmin",
-    "cumsum",
     "log_softmax",
     "logsumexp",
-    "max",
     "mean",
-    "min",
     "norm",
     "prod",
     "softmax",
@@ -40,13 +33,6 @@ __all__ = [
     "sum",
     "var",
 ]
-
-
-class Extremes(NamedTuple):
-    """What `max` and `min` over one dimension, `sort` and `topk` return: the values, and where they stood."""
-
-    values: Tensor
-    indices: Tensor
 
 
 @numpy_names
@@ -153,59 +139,6 @@ def _require_elements(name: str, x: Tensor, axes: tuple[int, ...], error: type[E
 
 
 @numpy_names
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """The largest of all; over one `dim` its `values` and `indices`; of two tensors, `maximum`. As torch.max.
-
-    Over all, ties share the gradient evenly; over a dim only the element at the returned index gets it.
-
-    >>> torch.max(torch.tensor([[1.0, 5.0], [7.0, 2.0]]), 1).indices
-    tensor([1, 0])
-    """
-    if isinstance(dim, Variable):
-        return maximum(input, dim)  # type: ignore[arg-type]  # a Variable that users hold is a Tensor
-    if dim is None:
-        return record(rows.amax, (input,), _extreme_params("max", input, None, keepdim))
-    return _at(input, _position("max", np.argmax, input, dim, True), dim, keepdim)
-
-
-@numpy_names
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """The smallest of all; over one `dim` its `values` and `indices`; of two tensors, `minimum`. As torch.min."""
-    if isinstance(dim, Variable):
-        return minimum(input, dim)  # type: ignore[arg-type]
-    if dim is None:
-        return record(rows.amin, (input,), _extreme_params("min", input, None, keepdim))
-    return _at(input, _position("min", np.argmin, input, dim, True), dim, keepdim)
-
-
-def _at(x: Tensor, indices: Tensor, dim: int, keepdim: bool) -> Extremes:
-    if x.array.ndim == 0:
-        return Extremes(x.clone(), indices)
-    axis = one_dim("max", dim, x.array.ndim)
-    values = record(indexing.gather, (x,), {"index": indices.array, "axis": axis})
-    return Extremes(values, indices) if keepdim else Extremes(values.squeeze(axis), wrap(indices.array.squeeze(axis)))
-
-
-@numpy_names
-def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Where the largest stands, the first one of several; without `dim`, in the flattened tensor. As torch.argmax."""
-    return _position("argmax", np.argmax, input, dim, keepdim)
-
-
-@numpy_names
-def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Where the smallest stands, the first one of several; without `dim`, in the flattened tensor. As torch.argmin."""
-    return _position("argmin", np.argmin, input, dim, keepdim)
-
-
-def _position(name: str, fn: Any, x: Tensor, dim: int | None, keepdim: bool) -> Tensor:
-    axes = all_dims(name, dim, x.array.ndim)
-    _require_elements(name, x, axes, IndexError)
-    axis = None if dim is None or not axes else axes[0]
-    return wrap(np.asarray(fn(x.array, axis=axis, keepdims=keepdim), np.int64))
-
-
-@numpy_names
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
     """Whether any element is true, or not zero, over `dim`. As torch.any."""
     return wrap(np.any(input.array, axis=all_dims("any", dim, input.array.ndim), keepdims=keepdim))
@@ -249,15 +182,6 @@ def _along(name: str, row: Any, x: Tensor, dim: int, dtype: Any) -> Tensor:
     if x.array.ndim == 0:
         return record(row, (x.reshape(1),), {"axis": 0}).reshape(())
     return record(row, (x,), {"axis": axis}) if x.array.size else x.clone()
-
-
-@numpy_names
-def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """The running sum along `dim`, as torch.cumsum."""
-    x = _summable(input, dtype)
-    if x.array.ndim == 0:
-        return x.clone()
-    return record(rows.cumsum, (x,), {"axis": one_dim("cumsum", dim, x.array.ndim)})
 
 
 @numpy_names

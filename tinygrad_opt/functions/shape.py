@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from operator import index
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..autograd import promotion
-from ..autograd.derivatives import indexing
 from ..autograd.derivatives import shape as rows
-from ..autograd.graph import Variable
 from ..autograd.record import record
 from .dims import Dims, all_dims, numpy_names, one_dim
 
@@ -21,26 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "broadcast_to",
-    "cat",
-    "chunk",
     "diagonal",
     "flatten",
     "flip",
     "movedim",
-    "narrow",
     "pad",
     "permute",
     "ravel",
     "reshape",
     "roll",
-    "split",
     "squeeze",
-    "stack",
-    "tile",
+    "t",
     "transpose",
     "tril",
     "triu",
-    "unbind",
     "unsqueeze",
 ]
 
@@ -119,6 +108,18 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     return record(rows.permute, (input,), {"axes": tuple(order)})
 
 
+def reverse(input: Tensor) -> Tensor:
+    """The dimensions in reverse order, as torch.Tensor.T."""
+    return record(rows.permute, (input,), {"axes": tuple(range(input.array.ndim - 1, -1, -1))})
+
+
+def t(input: Tensor) -> Tensor:
+    """The transpose of a matrix; a vector as it is. As torch.t."""
+    if input.array.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D")
+    return reverse(input)
+
+
 def movedim(input: Tensor, source: Dims, destination: Dims) -> Tensor:
     """Dimensions `source` moved to the positions `destination`, as torch.movedim."""
     ndim = input.array.ndim
@@ -154,129 +155,24 @@ def expand(input: Tensor, size: Any, *more: Any) -> Tensor:
     return record(rows.expand, (input,), {"shape": full})
 
 
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    """Repeated without copying to the shape of `other`, as torch.Tensor.expand_as."""
+    return expand(input, other.array.shape)
+
+
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """Viewed in the shape of `other`, as torch.Tensor.view_as."""
+    return view(input, other.array.shape)
+
+
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """Reshaped to the shape of `other`, as torch.Tensor.reshape_as."""
+    return reshape(input, other.array.shape)
+
+
 def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     """`input` repeated to the shape `size` without copying, as torch.broadcast_to."""
     return expand(input, size)
-
-
-@numpy_names
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors one after the other along `dim`, as torch.cat.
-
-    >>> torch.cat([torch.zeros(1, 2), torch.ones(1, 2)])
-    tensor([[0., 0.],
-            [1., 1.]])
-    """
-    xs = _tensors("cat", tensors)
-    if not xs:
-        raise ValueError("cat(): expected a non-empty list of Tensors")
-    ndim = max(x.array.ndim for x in xs)
-    if ndim == 0:
-        raise RuntimeError("cat(): zero-dimensional tensors cannot be concatenated; use stack")
-    axis = one_dim("cat", dim, ndim)
-    xs = [x for x in xs if x.array.shape != (0,) or ndim == 1]  # as PyTorch: an empty vector fits everything
-    first = xs[0].array
-    for i, x in enumerate(xs):
-        if x.array.shape != first.shape:
-            _require_fitting(i, x.array.shape, first.shape, axis)
-    if any(x.array.dtype != first.dtype for x in xs):
-        dtype = promotion.result_type(*xs)
-        xs = [x.to(dtype) for x in xs]
-    return record(rows.cat, xs, {"axis": axis})
-
-
-def _require_fitting(i: int, shape: tuple[int, ...], first: tuple[int, ...], axis: int) -> None:
-    if len(shape) != len(first):
-        raise RuntimeError(f"cat(): Tensors must have same number of dimensions: got {first} and {shape}")
-    for d, (m, n) in enumerate(zip(first, shape, strict=True)):
-        if d != axis and m != n:
-            raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {axis}. Expected size {m} but got size {n} for "
-                f"tensor number {i} in the list: cat() of {first} and {shape}"
-            )
-
-
-@numpy_names
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors of one shape put together along a new dimension, as torch.stack."""
-    xs = _tensors("stack", tensors)
-    if not xs:
-        raise RuntimeError("stack expects a non-empty list of Tensors")
-    for i, x in enumerate(xs):
-        if x.array.shape != xs[0].array.shape:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(xs[0].shape)} at entry 0 and "
-                f"{list(x.shape)} at entry {i}"
-            )
-    axis = one_dim("stack", dim, xs[0].array.ndim + 1)
-    return cat([unsqueeze(x, axis) for x in xs], axis)
-
-
-def _tensors(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
-    xs = list(tensors)
-    for i, x in enumerate(xs):
-        if not isinstance(x, Variable):
-            raise TypeError(f"{name}(): expected Tensor as element {i} in argument 0, but got {type(x).__name__}")
-    return xs
-
-
-@numpy_names
-def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Views of `split_size` elements along `dim`, the last perhaps smaller; or of the given sizes. As torch.split."""
-    axis = one_dim("split", dim, tensor.array.ndim)
-    length = tensor.array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size <= 0 and length:
-            raise RuntimeError(f"split(): expects split_size be positive, but got split_size={size}")
-        sections = [min(size, length - start) for start in range(0, length, size or 1)] or [0]
-    else:
-        sections = list(split_size_or_sections)
-        if sum(sections) != length or any(n < 0 for n in sections):
-            raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-                f"{axis}), but got split_sizes={sections}"
-            )
-    stops = np.cumsum(sections).tolist()
-    return tuple([_read(tensor, axis, slice(stop - n, stop)) for n, stop in zip(sections, stops, strict=True)])
-
-
-@numpy_names
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` views of equal size along `dim`, the last perhaps smaller; as torch.chunk."""
-    if chunks <= 0:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    length = input.array.shape[one_dim("chunk", dim, input.array.ndim)]
-    return split(input, max(1, -(-length // chunks)), dim)
-
-
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """The view of `length` elements from `start` along `dim`, as torch.narrow."""
-    axis = one_dim("narrow", dim, input.array.ndim)
-    size = input.array.shape[axis]
-    if not -size <= start <= size:
-        raise IndexError(
-            f"narrow(): start out of range (expected to be in range of [{-size}, {size}], but got {start})"
-        )
-    if start < 0:
-        start += size
-    if length < 0 or start + length > size:
-        raise RuntimeError(f"narrow(): start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return _read(input, axis, slice(start, start + length))
-
-
-def _read(x: Tensor, axis: int, at: int | slice) -> Tensor:
-    """The view of `x` at one number or slice of one axis."""
-    return record(indexing.getitem, (x,), {"key": (slice(None),) * axis + (at,)})
-
-
-@numpy_names
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The views at every position along `dim`, without that dimension; as torch.unbind."""
-    axis = one_dim("unbind", dim, input.array.ndim)
-    if not input.array.ndim:
-        raise IndexError("unbind(): Dimension specified as 0 but tensor has no dimensions")
-    return tuple([_read(input, axis, i) for i in range(input.array.shape[axis])])
 
 
 def flip(input: Tensor, dims: Any, *more: Any) -> Tensor:
@@ -295,23 +191,6 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: Dims = None) -> Tenso
     if len(axes) != len(moves):
         raise RuntimeError(f"roll(): shifts and dimensions must align. shifts: {len(moves)}, dims: {len(axes)}")
     return record(rows.roll, (input,), {"shifts": moves, "axes": axes})
-
-
-def repeat(input: Tensor, repeats: Any, *more: Any) -> Tensor:
-    """The tensor laid out `repeats` times along each dimension, as torch.Tensor.repeat; see also `tile`."""
-    times = sizes(repeats, more)
-    if len(times) < input.array.ndim:
-        raise RuntimeError(
-            f"repeat(): number of dimensions of repeat dims {times} can not be smaller than number of dimensions of "
-            f"tensor, of shape {input.shape}"
-        )
-    return record(rows.tile, (input,), {"repeats": times})
-
-
-def tile(input: Tensor, dims: Any, *more: Any) -> Tensor:
-    """As `repeat`, where missing leading repeats are 1; as torch.tile."""
-    times = sizes(dims, more)
-    return repeat(input, (1,) * (input.array.ndim - len(times)) + times)
 
 
 def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:

@@ -1,0 +1,21 @@
+"""One list of calls for every row of the table: the function to call, and the arrays to call it on.
+
+The rows are tested from here (test_table.py): a row without an example fails.
+"""
+
+from tinygrad_opt.autograd.table import Operation
+
+from . import arithmetic, elementwise, indexing, linalg, nn, reduction, shape
+from .draws import Example
+
+EXAMPLES: dict[Operation, list[Example]] = {
+    **arithmetic.EXAMPLES,
+    **elementwise.EXAMPLES,
+    **reduction.EXAMPLES,
+    **shape.EXAMPLES,
+    **indexing.EXAMPLES,
+    **linalg.EXAMPLES,
+    **nn.EXAMPLES,
+}
+
+__all__ = ["EXAMPLES", "Example"]

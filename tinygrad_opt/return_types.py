@@ -1,0 +1,54 @@
+"""What operations with several results return: named tuples with PyTorch's field names, which print as PyTorch's do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+def show(result: Any) -> str:
+    """The text of a named tuple, a field a line."""
+    fields = ",\n".join(f"{name}={value!r}" for name, value in result._asdict().items())
+    return f"torch.return_types.{type(result).__name__}(\n{fields})"
+
+
+class max(NamedTuple):  # noqa: N801 (these are PyTorch's names)
+    """The largest elements, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class min(NamedTuple):  # noqa: N801
+    """The smallest elements, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class sort(NamedTuple):  # noqa: N801
+    """The elements in order, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class topk(NamedTuple):  # noqa: N801
+    """The first few elements in order, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)

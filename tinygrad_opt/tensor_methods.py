@@ -1,0 +1,151 @@
+"""The operations as methods of a tensor: PyTorch's names, a line each, for what functions/ defines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .functions import (
+    arithmetic,
+    comparison,
+    cumulative,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    ordering,
+    reduction,
+)
+from .functions import shape as shapes
+from .tensor_base import TensorBase
+
+if TYPE_CHECKING:
+    pass
+
+
+class Methods(TensorBase):
+    """What a tensor can compute; the operators and what writes in place stand in Tensor itself."""
+
+    __slots__ = ()
+
+    add = arithmetic.add
+    sub = arithmetic.sub
+    mul = arithmetic.mul
+    div = arithmetic.div
+    pow = arithmetic.pow
+    floor_divide = arithmetic.floor_divide
+    remainder = arithmetic.remainder
+    maximum = arithmetic.maximum
+    minimum = arithmetic.minimum
+    atan2 = arithmetic.atan2
+    clamp = arithmetic.clamp
+    eq = comparison.eq
+    ne = comparison.ne
+    lt = comparison.lt
+    le = comparison.le
+    gt = comparison.gt
+    ge = comparison.ge
+    bitwise_and = comparison.bitwise_and
+    bitwise_or = comparison.bitwise_or
+    bitwise_xor = comparison.bitwise_xor
+    bitwise_not = comparison.bitwise_not
+    isnan = comparison.isnan
+    isinf = comparison.isinf
+    isfinite = comparison.isfinite
+    isclose = comparison.isclose
+    allclose = comparison.allclose
+    equal = comparison.equal
+
+    neg = elementwise.neg
+    abs = elementwise.abs
+    sign = elementwise.sign
+    floor = elementwise.floor
+    ceil = elementwise.ceil
+    trunc = elementwise.trunc
+    round = elementwise.round
+    square = elementwise.square
+    sqrt = elementwise.sqrt
+    rsqrt = elementwise.rsqrt
+    reciprocal = elementwise.reciprocal
+    exp = elementwise.exp
+    exp2 = elementwise.exp2
+    expm1 = elementwise.expm1
+    log = elementwise.log
+    log1p = elementwise.log1p
+    log2 = elementwise.log2
+    log10 = elementwise.log10
+    sin = elementwise.sin
+    cos = elementwise.cos
+    tan = elementwise.tan
+    sinh = elementwise.sinh
+    cosh = elementwise.cosh
+    tanh = elementwise.tanh
+    asin = elementwise.asin
+    acos = elementwise.acos
+    atan = elementwise.atan
+    erf = elementwise.erf
+    sigmoid = elementwise.sigmoid
+    relu = elementwise.relu
+    logical_not = comparison.logical_not
+    clone = elementwise.clone
+
+    sum = reduction.sum
+    mean = reduction.mean
+    var = reduction.var
+    std = reduction.std
+    prod = reduction.prod
+    amax = reduction.amax
+    amin = reduction.amin
+    max = ordering.max
+    min = ordering.min
+    argmax = ordering.argmax
+    argmin = ordering.argmin
+    any = reduction.any
+    all = reduction.all
+    logsumexp = reduction.logsumexp
+    softmax = reduction.softmax
+    log_softmax = reduction.log_softmax
+    cumsum = cumulative.cumsum
+    norm = reduction.norm
+
+    reshape = shapes.reshape
+    view = shapes.view
+    flatten = shapes.flatten
+    ravel = shapes.ravel
+    permute = shapes.permute
+    transpose = shapes.transpose
+    movedim = shapes.movedim
+    squeeze = shapes.squeeze
+    unsqueeze = shapes.unsqueeze
+    expand = shapes.expand
+    broadcast_to = shapes.broadcast_to
+    split = joining.split
+    chunk = joining.chunk
+    narrow = joining.narrow
+    unbind = joining.unbind
+    flip = shapes.flip
+    roll = shapes.roll
+    repeat = joining.repeat
+    tile = joining.tile
+    tril = shapes.tril
+    triu = shapes.triu
+    diagonal = shapes.diagonal
+
+    gather = indexing.gather
+    scatter_add = indexing.scatter_add
+    index_select = indexing.index_select
+    take_along_dim = indexing.take_along_dim
+    sort = ordering.sort
+    argsort = ordering.argsort
+    topk = ordering.topk
+    masked_fill = indexing.masked_fill
+
+    matmul = linalg.matmul
+    dot = linalg.dot
+    mm = linalg.mm
+    mv = linalg.mv
+    bmm = linalg.bmm
+    outer = linalg.outer
+    t = shapes.t
+    expand_as = shapes.expand_as
+    view_as = shapes.view_as
+    reshape_as = shapes.reshape_as
