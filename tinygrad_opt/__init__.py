@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, dtypes, functions, nn, optim, return_types
+from . import autograd, dtypes, func, functions, nn, optim, return_types, utils
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -39,6 +39,7 @@ from .creation import (
 from .draw import draw
 from .dtypes import *  # noqa: F403  (this and the families below list their public names themselves)
 from .formatting import set_printoptions
+from .func import vmap
 from .functions import *  # noqa: F403
 from .generator import Generator, manual_seed
 from .random import bernoulli, multinomial, normal, rand, rand_like, randint, randn, randn_like, randperm
@@ -67,6 +68,7 @@ __all__ = [
     "from_numpy",
     "full",
     "full_like",
+    "func",
     "get_default_dtype",
     "inf",
     "inference_mode",
@@ -96,6 +98,8 @@ __all__ = [
     "set_grad_enabled",
     "set_printoptions",
     "tensor",
+    "utils",
+    "vmap",
     "zeros",
     "zeros_like",
 ]

@@ -12,7 +12,6 @@ import numpy as np
 from . import memory
 from .anomaly import anomaly
 from .derivatives.elementwise import same
-from .function import run_backward
 from .graph import Node, Variable, edge_of, make_node, ndarray, wrap
 from .home import ALONE
 from .mode import mode, set_grad_enabled
@@ -72,15 +71,15 @@ def _walk(
             if node not in path.through:
                 continue
         if saved is not None and node.index < memory.latest_write:
-            _check_unwritten(node, saved)
+            check_unwritten(node, saved)
         if plan.keeps_arrays:
             if saved is None:
                 raise RuntimeError(FREED.format(name=node.name(), shape=node.shape))
             if create:
-                saved = _as_tensors(node, saved)
+                saved = as_tensors(node, saved)
             if not retain:
                 node.saved = None
-        for i, rule, at in plan.rules or run_backward(node, g, saved, create):
+        for i, rule, at in plan.rules or plan.find_rules(node, g, saved, create):
             target: Any = edges[i]  # a Node or a leaf: no rule runs for an input that wants no gradient
             if path is not None and target not in path.nodes:
                 continue
@@ -168,15 +167,15 @@ class _Path:
         self.nodes, self.through, self.wanted = nodes, through, wanted
 
 
-def reachable(roots: Iterable[Any]) -> set[Any]:
-    """Every node and leaf that `roots` were computed from, themselves included."""
+def reachable(roots: Iterable[Any], since: int = 0) -> set[Any]:
+    """Every node and leaf that `roots` were computed from, themselves included; not past nodes older than `since`."""
     seen = set(roots)
     stack = [edge for edge in seen if isinstance(edge, Node)]
     while stack:
         for edge in stack.pop().edges:
             if edge is not None and edge not in seen:
                 seen.add(edge)
-                if isinstance(edge, Node):
+                if isinstance(edge, Node) and edge.index > since:
                     stack.append(edge)
     return seen
 
@@ -184,7 +183,8 @@ def reachable(roots: Iterable[Any]) -> set[Any]:
 def _path(roots: Sequence[Any], wanted: set[Any]) -> _Path:
     nodes = set(wanted)
     through = set()
-    for node in sorted((e for e in reachable(roots) if isinstance(e, Node)), key=lambda node: node.index):
+    oldest = min(edge.index if isinstance(edge, Node) else 0 for edge in wanted) if wanted else 0
+    for node in sorted((e for e in reachable(roots, oldest) if isinstance(e, Node)), key=lambda node: node.index):
         if any(edge in nodes for edge in node.edges):
             through.add(node)
             nodes.add(node)
@@ -207,7 +207,7 @@ def _run_hooks(hooks: Mapping[int, Callable[[Any], Any]], g: Any, create: bool) 
     return t if create else t.array
 
 
-def _check_unwritten(node: Node, saved: Saved) -> None:
+def check_unwritten(node: Node, saved: Saved) -> None:
     """RuntimeError if an array among what the node saved, its parameters included, was written in place since."""
     for source, value in zip(node.plan.sources, saved, strict=True):
         for array in value if isinstance(value, tuple) else (value,):
@@ -221,7 +221,7 @@ def _check_unwritten(node: Node, saved: Saved) -> None:
                 )
 
 
-def _as_tensors(node: Node, saved: Saved) -> Saved:
+def as_tensors(node: Node, saved: Saved) -> Saved:
     """The saved arrays as Tensors again, each with the history it had: what makes second derivatives exist."""
     tensors: list[Any] = []
     for source, value in zip(node.plan.sources, saved, strict=True):

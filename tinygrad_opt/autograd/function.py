@@ -144,6 +144,10 @@ class _FunctionPlan(Plan):
         self.function = function
         self.rules, self.sources, self.keeps_arrays = [], ["ctx"], True
 
+    def find_rules(self, node: Node, g: Any, saved: Saved, create: bool) -> list[BoundRule]:
+        """What the Function's backward returns for `g`, as rules of constant value; checked for number and shape."""
+        return _run_backward(self.function, node, g, saved[0], create)
+
 
 class _Grads(tuple[Any, ...]):
     """The gradients of a Function's outputs on their way to its node; None where none has arrived."""
@@ -180,10 +184,7 @@ def _origin(
     return t.array, None
 
 
-def run_backward(node: Node, g: Any, saved: Any, create: bool) -> list[BoundRule]:
-    """What a Function's backward returns for `g`, as rules of constant value; checked for number and shape."""
-    assert isinstance(node.plan, _FunctionPlan)
-    ctx: FunctionCtx = saved[0]
+def _run_backward(function: type[Function], node: Node, g: Any, ctx: FunctionCtx, create: bool) -> list[BoundRule]:
     name = node.name().removesuffix("0")
     for array, _ in ctx._saved:
         if array is not None and memory.written_since(array, node.index):
@@ -197,7 +198,7 @@ def run_backward(node: Node, g: Any, saved: Any, create: bool) -> list[BoundRule
     ]
     ctx._node = node
     try:
-        result = node.plan.function.backward(ctx, *grads)
+        result = function.backward(ctx, *grads)
     finally:
         ctx._node = None
     results = result if isinstance(result, tuple) else (result,)

@@ -16,7 +16,7 @@ from operator import itemgetter
 from types import FunctionType
 from typing import Any, cast
 
-from .graph import Variable
+from .graph import Node, Variable
 from .record import record
 
 Rule = Callable[..., Any]
@@ -67,9 +67,9 @@ class Plan:
     """How to record one operation when a given set of its inputs wants a gradient: what to save, which rules to run.
 
     `rules` holds (position of the input, rule, at): the rule is called as `rule(g, saved[at])`, or with at None as
-    `rule(g, saved)`. `sources` names what is saved, in order: "y", the position of an input, or the name of a parameter
-    or shape. `pick` takes the saved values out of `(*inputs, y)` where nothing else is read, and is None where nothing
-    is read at all.
+    `rule(g, saved)`. Where it is empty, a subclass has `find_rules`. `sources` names what is saved, in order: "y", the
+    position of an input, or the name of a parameter or shape. `pick` takes the saved values out of `(*inputs, y)` where
+    nothing else is read, and is None where nothing is read at all.
     """
 
     __slots__ = ("keeps_arrays", "op", "pick", "readers", "rules", "sources")
@@ -100,6 +100,10 @@ class Plan:
         if self.pick is not None:
             return self.pick((*arrays, y))
         return tuple([read(arrays, y, params) for read in self.readers])
+
+    def find_rules(self, node: Node, g: Any, saved: Saved, create: bool) -> list[BoundRule]:
+        """The rules of `node`, whose gradient is `g`, if the plan has none."""
+        raise NotImplementedError
 
 
 class Plans(dict[int, Plan]):
