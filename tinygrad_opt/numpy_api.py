@@ -17,7 +17,18 @@ from .autograd import promotion
 from .autograd.graph import Variable, wrap
 from .autograd.record import binary, unary
 from .autograd.table import TABLE
-from .functions import arithmetic, comparison, cumulative, elementwise, indexing, joining, linalg, ordering, reduction
+from .functions import (
+    arithmetic,
+    comparison,
+    cumulative,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    ordering,
+    reduction,
+    statistics,
+)
 from .functions import shape as shapes
 from .functions.dims import all_dims
 
@@ -106,8 +117,8 @@ FUNCTIONS |= {
     np.sum: _reducer(reduction.sum),
     np.mean: _reducer(reduction.mean),
     np.prod: _reducer(reduction.prod),
-    np.var: _spread(reduction.var),
-    np.std: _spread(reduction.std),
+    np.var: _spread(statistics.var),
+    np.std: _spread(statistics.std),
     np.amax: _extreme(reduction.amax),
     np.amin: _extreme(reduction.amin),
     np.max: _extreme(reduction.amax),

@@ -52,3 +52,83 @@ class topk(NamedTuple):  # noqa: N801
 
     def __repr__(self) -> str:
         return show(self)
+
+
+class kthvalue(NamedTuple):  # noqa: N801
+    """The elements at one place in order, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class median(NamedTuple):  # noqa: N801
+    """The lower medians, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class nanmedian(NamedTuple):  # noqa: N801
+    """The lower medians of what is not nan, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class mode(NamedTuple):  # noqa: N801
+    """The most frequent elements, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class cummax(NamedTuple):  # noqa: N801
+    """The largest elements so far, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class cummin(NamedTuple):  # noqa: N801
+    """The smallest elements so far, and where they stood."""
+
+    values: Tensor
+    indices: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class aminmax(NamedTuple):  # noqa: N801
+    """The smallest and the largest elements."""
+
+    min: Tensor
+    max: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class histogram(NamedTuple):  # noqa: N801
+    """How many elements lie between each two edges, and the edges."""
+
+    hist: Tensor
+    bin_edges: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)

@@ -326,6 +326,7 @@ class Tensor(Methods):
     tril_ = _in_place(shapes.tril)
     triu_ = _in_place(shapes.triu)
     cumsum_ = _in_place(cumulative.cumsum)
+    cumprod_ = _in_place(cumulative.cumprod)
     scatter_add_ = _in_place(indexing.scatter_add)
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from .functions import (
     arithmetic,
+    calculus,
     comparison,
+    counting,
     cumulative,
     elementwise,
     indexing,
@@ -14,6 +16,7 @@ from .functions import (
     linalg,
     ordering,
     reduction,
+    statistics,
 )
 from .functions import shape as shapes
 from .tensor_base import TensorBase
@@ -89,23 +92,47 @@ class Methods(TensorBase):
     clone = elementwise.clone
 
     sum = reduction.sum
+    nansum = reduction.nansum
+    sum_to_size = reduction.sum_to_size
     mean = reduction.mean
-    var = reduction.var
-    std = reduction.std
+    nanmean = statistics.nanmean
+    var = statistics.var
+    std = statistics.std
+    median = statistics.median
+    nanmedian = statistics.nanmedian
+    mode = statistics.mode
+    quantile = statistics.quantile
+    nanquantile = statistics.nanquantile
+    cov = statistics.cov
+    corrcoef = statistics.corrcoef
     prod = reduction.prod
     amax = reduction.amax
     amin = reduction.amin
+    aminmax = reduction.aminmax
     max = ordering.max
     min = ordering.min
     argmax = ordering.argmax
     argmin = ordering.argmin
+    kthvalue = ordering.kthvalue
     any = reduction.any
     all = reduction.all
+    count_nonzero = reduction.count_nonzero
     logsumexp = reduction.logsumexp
     softmax = reduction.softmax
     log_softmax = reduction.log_softmax
-    cumsum = cumulative.cumsum
     norm = reduction.norm
+    dist = reduction.dist
+    cumsum = cumulative.cumsum
+    cumprod = cumulative.cumprod
+    logcumsumexp = cumulative.logcumsumexp
+    cummax = cumulative.cummax
+    cummin = cumulative.cummin
+    diff = calculus.diff
+    bincount = counting.bincount
+    histc = counting.histc
+    histogram = counting.histogram
+    unique = counting.unique
+    unique_consecutive = counting.unique_consecutive
 
     reshape = shapes.reshape
     view = shapes.view
@@ -136,6 +163,7 @@ class Methods(TensorBase):
     take_along_dim = indexing.take_along_dim
     sort = ordering.sort
     argsort = ordering.argsort
+    msort = ordering.msort
     topk = ordering.topk
     masked_fill = indexing.masked_fill
 

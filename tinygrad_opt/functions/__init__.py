@@ -5,9 +5,25 @@ Each family lists its public names itself; the package has them all.
 
 # ruff: noqa: F403
 
-from . import arithmetic, comparison, cumulative, elementwise, indexing, joining, linalg, ordering, reduction, shape
+from . import (
+    arithmetic,
+    calculus,
+    comparison,
+    counting,
+    cumulative,
+    elementwise,
+    indexing,
+    joining,
+    linalg,
+    ordering,
+    reduction,
+    shape,
+    statistics,
+)
 from .arithmetic import *
+from .calculus import *
 from .comparison import *
+from .counting import *
 from .cumulative import *
 from .elementwise import *
 from .indexing import *
@@ -16,10 +32,13 @@ from .linalg import *
 from .ordering import *
 from .reduction import *
 from .shape import *
+from .statistics import *
 
 __all__: list[str] = []
 __all__ += arithmetic.__all__
+__all__ += calculus.__all__
 __all__ += comparison.__all__
+__all__ += counting.__all__
 __all__ += cumulative.__all__
 __all__ += elementwise.__all__
 __all__ += indexing.__all__
@@ -28,3 +47,4 @@ __all__ += linalg.__all__
 __all__ += ordering.__all__
 __all__ += reduction.__all__
 __all__ += shape.__all__
+__all__ += statistics.__all__

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import return_types
 from ..autograd import promotion
+from ..autograd.derivatives import arithmetic as arithmetic_rows
 from ..autograd.derivatives import nn as nn_rows
 from ..autograd.derivatives import reduction as rows
 from ..autograd.graph import wrap
 from ..autograd.record import record
 from .dims import Dims, all_dims, numpy_names, one_dim
+from .shape import reshape, sizes
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -22,16 +24,18 @@ __all__ = [
     "all",
     "amax",
     "amin",
+    "aminmax",
     "any",
+    "count_nonzero",
+    "dist",
     "log_softmax",
     "logsumexp",
     "mean",
+    "nansum",
     "norm",
     "prod",
     "softmax",
-    "std",
     "sum",
-    "var",
 ]
 
 
@@ -42,11 +46,11 @@ def sum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = 
     >>> torch.sum(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([4., 6.])
     """
-    x = _summable(input, dtype)
+    x = summable(input, dtype)
     return record(rows.sum, (x,), {"axes": all_dims("sum", dim, x.array.ndim), "keepdims": keepdim})
 
 
-def _summable(x: Tensor, dtype: Any) -> Tensor:
+def summable(x: Tensor, dtype: Any) -> Tensor:
     """`x` as `dtype`; without one, integers and booleans as int64."""
     if dtype is None and x.array.dtype.kind in "biu":
         dtype = np.int64
@@ -54,53 +58,43 @@ def _summable(x: Tensor, dtype: Any) -> Tensor:
 
 
 @numpy_names
+def nansum(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum over `dim` of what is not nan. As torch.nansum.
+
+    >>> torch.nansum(torch.tensor([1.0, float("nan"), 2.0]))
+    tensor(3.)
+    """
+    return sum(without_nan(input), dim, keepdim, dtype=dtype)
+
+
+def without_nan(x: Tensor) -> Tensor:
+    """`x` with 0 for nan; no gradient flows to these."""
+    if x.array.dtype.kind != "f":
+        return x
+    return record(arithmetic_rows.select, (0.0, x), {"condition": np.isnan(x.array)})
+
+
+def sum_to_size(input: Tensor, size: Any, *more: Any) -> Tensor:
+    """Summed to the shape `size`, from which it could have been broadcast. As torch.Tensor.sum_to_size."""
+    wanted, shape = sizes(size, more), input.array.shape
+    lead = len(shape) - len(wanted)
+    if lead < 0 or [m for m, n in zip(wanted, shape[lead:], strict=True) if m not in (1, n)]:
+        raise RuntimeError(f"sum_to_size(): size {list(wanted)} is not expandable to size {list(shape)}")
+    if wanted == shape:
+        return input
+    axes = tuple([i for i, n in enumerate(shape) if i < lead or wanted[i - lead] != n])
+    return reshape(sum(input, axes, True), wanted)
+
+
+@numpy_names
 def mean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The mean over `dim`; nan where there is nothing. RuntimeError for integers. As torch.mean."""
     x = input if dtype is None else input.to(dtype)
-    _require_floating("mean", x)
+    require_floating("mean", x)
     return record(rows.mean, (x,), {"axes": all_dims("mean", dim, x.array.ndim), "keepdims": keepdim})
 
 
-@numpy_names
-def var(
-    input: Tensor, dim: Dims = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-) -> Tensor:
-    """The variance over `dim`, divided by n - correction (1 unless told; `unbiased=False`: 0). As torch.var.
-
-    >>> torch.tensor([1.0, 2.0, 4.0]).var(correction=0)
-    tensor(1.5556)
-    """
-    return record(rows.var, (input,), _spread_params("var", input, dim, unbiased, keepdim, correction))
-
-
-@numpy_names
-def std(
-    input: Tensor, dim: Dims = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
-) -> Tensor:
-    """The square root of `var`; where nothing varies its gradient is 0. As torch.std."""
-    return record(rows.std, (input,), _spread_params("std", input, dim, unbiased, keepdim, correction))
-
-
-def _spread_params(
-    name: str, x: Tensor, dim: Dims, unbiased: bool, keepdim: bool, correction: float | None
-) -> dict[str, Any]:
-    _require_floating(name, x)
-    if isinstance(dim, bool):  # torch.var(x, unbiased)
-        return _spread_params(name, x, None, dim, keepdim, correction)
-    if correction is None:
-        correction = 1 if unbiased else 0
-    axes = all_dims(name, dim, x.array.ndim)
-    if rows.count(x.array.shape, axes) <= correction:
-        warnings.warn(
-            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
-            f"(input numel divided by output numel): it is {correction} for shape {tuple(x.shape)} and dim {dim}.",
-            UserWarning,
-            stacklevel=4,
-        )
-    return {"axes": axes, "correction": correction, "keepdims": keepdim}
-
-
-def _require_floating(name: str, x: Tensor) -> None:
+def require_floating(name: str, x: Tensor) -> None:
     if x.array.dtype.kind not in "fc":
         raise RuntimeError(
             f"{name}(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
@@ -111,7 +105,7 @@ def _require_floating(name: str, x: Tensor) -> None:
 @numpy_names
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The product over `dim`; its gradient is right also where elements are zero. As torch.prod."""
-    x = _summable(input, dtype)
+    x = summable(input, dtype)
     return record(rows.prod, (x,), {"axes": all_dims("prod", dim, x.array.ndim), "keepdims": keepdim})
 
 
@@ -129,25 +123,47 @@ def amin(input: Tensor, dim: Dims = (), keepdim: bool = False) -> Tensor:
 
 def _extreme_params(name: str, x: Tensor, dim: Dims, keepdim: bool) -> dict[str, Any]:
     axes = all_dims(name, dim, x.array.ndim)
-    _require_elements(name, x, axes, IndexError if dim is not None and dim != () else RuntimeError)
+    require_elements(name, x, axes, IndexError if dim is not None and dim != () else RuntimeError)
     return {"axes": axes, "keepdims": keepdim}
 
 
-def _require_elements(name: str, x: Tensor, axes: tuple[int, ...], error: type[Exception]) -> None:
+def require_elements(name: str, x: Tensor, axes: tuple[int, ...], error: type[Exception]) -> None:
     if x.array.size == 0 and 0 in [x.array.shape[i] for i in axes]:
         raise error(f"{name}(): Expected reduction dim to have non-zero size, got shape {tuple(x.shape)}")
 
 
 @numpy_names
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
+    """`amin` and `amax` over one dimension or all, as `min` and `max`. As torch.aminmax."""
+    params = _extreme_params("aminmax", input, dim, keepdim)
+    return return_types.aminmax(record(rows.amin, (input,), params), record(rows.amax, (input,), params))
+
+
+@numpy_names
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether any element is true, or not zero, over `dim`. As torch.any."""
-    return wrap(np.any(input.array, axis=all_dims("any", dim, input.array.ndim), keepdims=keepdim))
+    """Whether any element is true, or not zero, over `dim`; of uint8 as 0 or 1. As torch.any."""
+    return _truth("any", np.any, input, dim, keepdim)
 
 
 @numpy_names
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements are true, or not zero, over `dim`. As torch.all."""
-    return wrap(np.all(input.array, axis=all_dims("all", dim, input.array.ndim), keepdims=keepdim))
+    """Whether all elements are true, or not zero, over `dim`; of uint8 as 0 or 1. As torch.all."""
+    return _truth("all", np.all, input, dim, keepdim)
+
+
+def _truth(name: str, fn: Any, x: Tensor, dim: Dims, keepdim: bool) -> Tensor:
+    truth = fn(x.array, axis=all_dims(name, dim, x.array.ndim), keepdims=keepdim)
+    return wrap(truth.astype(np.uint8) if x.array.dtype == np.uint8 else truth)
+
+
+@numpy_names
+def count_nonzero(input: Tensor, dim: Dims = None) -> Tensor:
+    """How many elements are not zero, over `dim`; nan is not. As torch.count_nonzero.
+
+    >>> torch.count_nonzero(torch.tensor([[0.0, 2.0], [3.0, 4.0]]), dim=1)
+    tensor([1, 2])
+    """
+    return wrap(np.asarray(np.count_nonzero(input.array, all_dims("count_nonzero", dim, input.array.ndim)), np.int64))
 
 
 @numpy_names
@@ -185,7 +201,9 @@ def _along(name: str, row: Any, x: Tensor, dim: int, dtype: Any) -> Tensor:
 
 
 @numpy_names
-def norm(input: Tensor, p: float | str = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
+def norm(
+    input: Tensor, p: float | str | None = "fro", dim: Dims = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """(sum |x|^p)^(1/p) over `dim`; "fro" is p = 2. At a norm of 0 the gradient is 0. As torch.norm.
 
     >>> torch.tensor([3.0, 4.0]).norm()
@@ -193,9 +211,19 @@ def norm(input: Tensor, p: float | str = "fro", dim: Dims = None, keepdim: bool 
     """
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f'norm(): p must be a number or "fro", got {p!r}')
-    _require_floating("norm", input)
-    axes = all_dims("norm", dim, input.array.ndim)
-    order = 2.0 if isinstance(p, str) else float(p)
+    require_floating("norm", input)
+    x = input if dtype is None else input.to(dtype)
+    axes = all_dims("norm", dim, x.array.ndim)
+    order = 2.0 if p is None or isinstance(p, str) else float(p)
     if math.isinf(order):
-        _require_elements("norm", input, axes, RuntimeError)
-    return record(rows.vector_norm, (input,), {"ord": order, "axes": axes, "keepdims": keepdim})
+        require_elements("norm", x, axes, RuntimeError)
+    return record(rows.vector_norm, (x,), {"ord": order, "axes": axes, "keepdims": keepdim})
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """The `norm` of input - other. As torch.dist.
+
+    >>> torch.dist(torch.tensor([1.0, 2.0]), torch.tensor([4.0, 6.0]))
+    tensor(5.)
+    """
+    return norm(input - other, p)

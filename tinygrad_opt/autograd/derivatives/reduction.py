@@ -12,6 +12,7 @@ import numpy as np
 
 from ..table import primitive
 from .arithmetic import plain, select
+from .cumulative import cumprod, shifted
 from .shape import flip, permute
 
 Axes = tuple[int, ...]  # the reduced axes, none negative
@@ -79,9 +80,16 @@ def _std_gradient(g: Any, y: Any, x: Any, axes: Axes, correction: float, keepdim
     return keep(slope, x.shape, axes, keepdims) * _deviation(x, axes, correction)
 
 
-@primitive(x=lambda g, x, axes, keepdims: keep(g, x.shape, axes, keepdims) * _product_of_others(x, axes))
+@primitive(x=lambda g, y, x, axes, keepdims: _prod_gradient(g, y, x, axes, keepdims))
 def prod(x: Any, axes: Axes, keepdims: Flag) -> Any:
     return np.multiply.reduce(x, axis=axes, keepdims=keepdims)
+
+
+def _prod_gradient(g: Any, y: Any, x: Any, axes: Axes, keepdims: Flag) -> Any:
+    size = np.abs(plain(y))
+    if ((size >= np.finfo(size.dtype).tiny) & (size < math.inf)).all():
+        return keep(g * y, x.shape, axes, keepdims) / x
+    return keep(g, x.shape, axes, keepdims) * _product_of_others(x, axes)
 
 
 def _product_of_others(x: Any, axes: Axes) -> Any:
@@ -91,23 +99,10 @@ def _product_of_others(x: Any, axes: Axes) -> Any:
     back = tuple(sorted(range(x.ndim), key=there.__getitem__))
     last = permute(x, axes=there)
     rows = last.reshape([x.shape[i] for i in rest] + [count(x.shape, axes)])
-    return permute(others(rows).reshape(last.shape), axes=back)
-
-
-@primitive(x=lambda g, x: _others_gradient(g, x))
-def others(x: Any) -> Any:
-    """For every element of the last axis the product of all the others."""
-    ones = np.ones_like(x[..., :1])
-    before = np.multiply.accumulate(np.concatenate([ones, x[..., :-1]], -1), -1)
-    after = np.multiply.accumulate(np.concatenate([ones, x[..., :0:-1]], -1), -1)[..., ::-1]
-    return before * after if x.shape[-1] else x.copy()
-
-
-def _others_gradient(g: Any, x: Any) -> Any:
-    same = np.eye(x.shape[-1], dtype=bool)
-    without_i = select(1.0, x[..., None, :] + g[..., None] * 0.0, condition=same)
-    pairs = select(0.0, others(without_i), condition=same)  # [i, k]: the product of all but i and k
-    return (g[..., None] * pairs).sum(axis=-2)
+    at = rows.ndim - 1
+    before = cumprod(shifted(rows, at, 1, 1.0), axis=at)
+    after = flip(cumprod(shifted(flip(rows, axes=(at,)), at, 1, 1.0), axis=at), axes=(at,))
+    return permute((before * after).reshape(last.shape), axes=back)
 
 
 @primitive(
@@ -145,11 +140,6 @@ def logsumexp(x: Any, axes: Axes, keepdims: Flag) -> Any:
     return y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
 
 
-@primitive(x=lambda g, axis: flip(cumsum(flip(g, axes=(axis,)), axis=axis), axes=(axis,)))
-def cumsum(x: Any, axis: int) -> Any:
-    return np.add.accumulate(x, axis)
-
-
 @primitive(
     name="linalg_vector_norm",
     floating=True,
@@ -169,6 +159,9 @@ def vector_norm(x: Any, ord: float, axes: Axes, keepdims: Flag) -> Any:
     if ord == 1:
         return np.add.reduce(size, axis=axes, keepdims=keepdims)
     if ord == 2:
+        if len(axes) == x.ndim and not keepdims:
+            flat = x.ravel()
+            return np.sqrt(flat.dot(flat))
         return np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=keepdims))
     return np.add.reduce(size**ord, axis=axes, keepdims=keepdims) ** (1 / ord)
 
