@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.derivatives import cumulative as rows
 from ..autograd.graph import Variable
-from ..autograd.promotion import as_floating, result_type
+from ..autograd.promotion import result_type
 from ..autograd.record import record
 from .cumulative import cumsum
 from .dims import Dims, all_dims, numpy_names, one_dim
@@ -58,7 +58,7 @@ def diff(
     dtype = result_type(*parts)
     y = cat([x.to(dtype) for x in parts], axis) if len(parts) > 1 else input
     for _ in range(min(n, y.array.shape[axis])):
-        if dtype == bool:
+        if dtype.kind == "b":
             size = y.array.shape[axis] - 1
             y = narrow(y, axis, 1, size) ^ narrow(y, axis, 0, size) if size >= 0 else y
         else:
@@ -118,23 +118,22 @@ def _spacings(spacing: Any, count: int) -> list[Any]:
 def _slopes(x: Tensor, axis: int, step: Any, edge_order: int) -> Tensor:
     n = x.array.shape[axis]
 
-    def part(y: Any, start: int, stop: int) -> Any:
-        return y if isinstance(y, int | float) else narrow(y, axis, start % n, stop - start)
+    def part(y: Any, start: int, length: int = 1) -> Any:
+        return narrow(y, axis, start, length) if isinstance(y, Variable) else y  # type: ignore[arg-type]  # a Tensor
 
-    width: Any = step  # of every interval
+    width = step  # of every interval: a number, or a tensor
     if isinstance(step, Variable):
         width = reshape(diff(step), [-1 if i == axis else 1 for i in range(x.array.ndim)])  # type: ignore[arg-type]
+        left, right = part(width, 0, n - 2), part(width, 1, n - 2)
     rise = record(rows.difference, (x,), {"axis": axis, "lag": 1}) / width
-    left, right = part(rise, 0, n - 2), part(rise, 1, n - 1)
-    wide_left, wide_right = part(width, 0, n - 2), part(width, 1, n - 1)
-    first, last = part(rise, 0, 1), part(rise, n - 2, n - 1)
-    if edge_order == 2:  # the parabola through the three points at each end
-        first = first + (first - part(rise, 1, 2)) * _share(part(width, 0, 1), part(width, 1, 2))
-        last = last + (last - part(rise, n - 3, n - 2)) * _share(part(width, n - 2, n - 1), part(width, n - 3, n - 2))
     if isinstance(step, Variable):
-        inner = (wide_right * left + wide_left * right) / (wide_left + wide_right)
+        inner = (right * part(rise, 0, n - 2) + left * part(rise, 1, n - 2)) / (left + right)
     else:
         inner = record(rows.difference, (x,), {"axis": axis, "lag": 2}) / (2 * step)
+    first, last = part(rise, 0), part(rise, n - 2)
+    if edge_order == 2:  # the parabola through the three points at each end
+        first = first + (first - part(rise, 1)) * _share(part(width, 0), part(width, 1))
+        last = last + (last - part(rise, n - 3)) * _share(part(width, n - 2), part(width, n - 3))
     return cat([first, inner, last], axis)
 
 

@@ -43,7 +43,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         return wrap(np.bincount(x, minlength=minlength))
     if weights.array.shape != x.shape:
         raise RuntimeError(
-            f"bincount(): weights should be 1-d and have the same length as input, got shapes {weights.shape}, {x.shape}"
+            f"bincount(): weights should be 1-d and as long as input, got shapes {weights.shape} and {x.shape}"
         )
     dtype = np.float32 if weights.array.dtype == np.float32 else np.float64
     return wrap(np.bincount(x, weights.array, minlength).astype(dtype, copy=False))
@@ -161,13 +161,13 @@ def searchsorted(
         )
     if sorter is not None:
         sequence = _sorted_by(sequence, sorter.array)
-    where = "right" if right or side == "right" else "left"
+    after = right or side == "right"
     if sequence.ndim == 1:
-        places = np.searchsorted(sequence, values, where)
+        places = np.searchsorted(sequence, values, "right" if after else "left")
     else:
         places = np.empty(values.shape, np.int64)
         for row in np.ndindex(sequence.shape[:-1]):
-            places[row] = np.searchsorted(sequence[row], values[row], where)
+            places[row] = np.searchsorted(sequence[row], values[row], "right" if after else "left")
     return wrap(np.asarray(places, np.int32 if out_int32 else np.int64))
 
 
@@ -228,7 +228,9 @@ def unique(
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
-    """The values without those that equal the one before; with `dim`, of the slices along it. As torch.unique_consecutive.
+    """The values without those that equal the one before; with `dim`, the slices along it.
+
+    As torch.unique_consecutive.
 
     >>> torch.unique_consecutive(torch.tensor([1, 1, 2, 1]))
     tensor([1, 2, 1])

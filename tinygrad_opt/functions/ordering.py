@@ -111,7 +111,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
 
 
 def nth(x: Any, k: int, axis: int, first_nan: bool = False) -> Any:
-    """Where along `axis` the first element stands that equals the k-th in order; with `first_nan`, any nan before it."""
+    """Where along `axis` the first element stands that equals the k-th in order; or the first nan, if asked for."""
     values = np.partition(x, k, axis)[(slice(None),) * axis + (slice(k, k + 1),)]
     if first_nan:
         unknown = np.isnan(x).any(axis, keepdims=True)

@@ -1,6 +1,18 @@
 """One list of calls, run in both libraries by test_operations_parity.py: a file per family of operations."""
 
-from . import arithmetic, elementwise, in_place, indexing, linalg, reduction, shape
+from . import (
+    arithmetic,
+    counting,
+    cumulative,
+    elementwise,
+    in_place,
+    indexing,
+    linalg,
+    ordering,
+    reduction,
+    shape,
+    statistics,
+)
 from .case import CASES, Array, Case, fn
 
 __all__ = [
@@ -8,11 +20,15 @@ __all__ = [
     "Array",
     "Case",
     "arithmetic",
+    "counting",
+    "cumulative",
     "elementwise",
     "fn",
     "in_place",
     "indexing",
     "linalg",
+    "ordering",
     "reduction",
     "shape",
+    "statistics",
 ]

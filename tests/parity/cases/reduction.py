@@ -77,3 +77,34 @@ row("norm p=0", lambda torch, x: torch.norm(x.detach(), 0, dim=1), given([[0.0, 
 row("norm of two dims", lambda torch, x: x.norm(dim=(0, 2)), normal(2, 3, 4))
 row("norm of a 0-d tensor", lambda torch, x: x.norm(), normal())
 row("norm of nothing", lambda torch, x: x.norm(), normal(0))
+for p in [0.5, 1, 2, 3, -1, math.inf, -math.inf]:
+    row(f"dist p={p}", fn("dist", p), normal(2, 3), normal(2, 3))
+    row(f"dist of equals, p={p}", lambda torch, x, p=p: torch.dist(x, x.detach(), p).detach(), normal(3))
+row("dist", fn("dist"), normal(2, 3), normal(3))
+row("Tensor.dist", method("dist", p=1), normal(2, 1), normal(3))
+row("dist of 0-d tensors", fn("dist"), normal(), normal())
+row("dist of nothing", fn("dist"), normal(0), normal(0))
+row("norm as float32", lambda torch, x: torch.norm(x, dtype=x.float().dtype), normal(3))
+row("norm p=None", lambda torch, x: torch.norm(x, None), normal(2, 3))
+for dim in [None, 0, 1, -1, (0, 1), (0, 1, 2), ()]:
+    row(f"count_nonzero dim={dim}", fn("count_nonzero", dim), whole(2, 2, 3, 4))
+row("Tensor.count_nonzero", method("count_nonzero", 0), given([[0.0, -0.0, math.nan], [1.0, math.inf, 0.0]]))
+row("count_nonzero of a 0-d tensor", fn("count_nonzero"), normal())
+row("count_nonzero of booleans", lambda torch, x: torch.count_nonzero(x > 0), normal(3, 4))
+row("count_nonzero of nothing", fn("count_nonzero", 0), normal(0, 3))
+for name in ["any", "all"]:
+    for dim in [0, -1, (0, 2), (0, 1, 2)]:
+        row(f"{name} dim={dim}", fn(name, dim), whole(2, 2, 3, 4))
+    row(f"{name} of uint8", lambda torch, x, name=name: getattr(x.byte(), name)(1), whole(3, 2, 3))
+    row(f"{name} of nan", fn(name), given([math.nan, 0.0]))
+    row(f"{name} of a 0-d tensor", fn(name), normal())
+for size in [(2, 3), (1, 3), (2, 1), (1, 1), (3,), (1,), ()]:
+    row(f"sum_to_size {size}", method("sum_to_size", size), normal(2, 3))
+row("sum_to_size 4, 1, 2", method("sum_to_size", 4, 1, 2), normal(5, 4, 3, 2))
+row("sum_to_size of integers", method("sum_to_size", 1), whole(5, 2, 3))
+row("sum_to_size of nothing", method("sum_to_size", 1, 2), normal(0, 2))
+for name in ["softmax", "log_softmax"]:
+    row(f"{name} with -inf", method(name, 0), given([-math.inf, 1.0, 2.0]))
+    row(f"{name} with inf", method(name, 0), given([math.inf, 1.0]))
+    row(f"{name} of -inf alone", method(name, 0), given([-math.inf, -math.inf]))
+    row(f"{name} with nan", method(name, 0), given([math.nan, 1.0]))

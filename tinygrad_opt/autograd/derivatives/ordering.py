@@ -27,7 +27,7 @@ def place(x: Any, index: Any, axis: int, shape: tuple[int, ...]) -> Any:
     return y
 
 
-# One of all elements, by its place in order. Those that equal it share the gradient evenly, nan with nan, as in PyTorch.
+# One of all elements, by its place in order. Those equal to it share the gradient evenly, and nan equals nan.
 
 
 @primitive(name="max", x=lambda g, y, x: _shared(g, y, x))
