@@ -240,7 +240,7 @@ def unique_consecutive(
     slices = x.reshape(-1) if dim is None else np.moveaxis(x, axis, 0)
     n = len(slices)
     new = np.ones(n, bool)
-    new[1:] = (slices[1:] != slices[:-1]).reshape(max(0, n - 1), -1).any(1)
+    new[1:] = (slices[1:] != slices[:-1]).any(tuple(range(1, slices.ndim)))
     starts = np.flatnonzero(new)
     results = [wrap(np.moveaxis(slices[starts], 0, axis))]
     if return_inverse:

@@ -212,6 +212,8 @@ def norm(
     if isinstance(p, str) and p != "fro":
         raise RuntimeError(f'norm(): p must be a number or "fro", got {p!r}')
     require_floating("norm", input)
+    if dtype is not None and promotion.promote_types(dtype, input.array.dtype) != np.dtype(dtype):
+        raise RuntimeError(f"norm(): dtype {np.dtype(dtype)} would narrow the input of {input.array.dtype}")
     x = input if dtype is None else input.to(dtype)
     axes = all_dims("norm", dim, x.array.ndim)
     order = 2.0 if p is None or isinstance(p, str) else float(p)

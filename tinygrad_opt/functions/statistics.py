@@ -42,7 +42,7 @@ __all__ = [
 
 @numpy_names
 def nanmean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The mean over `dim` of what is not nan; nan where there is nothing else. As torch.nanmean."""
+    """The mean over `dim` of what is not nan; where there is nothing else nan, with the gradient 0. As torch.nanmean."""
     require_floating("nanmean", input)
     axes = all_dims("nanmean", dim, input.array.ndim)
     there = sum_of(wrap(~np.isnan(input.array)), axes, keepdim)

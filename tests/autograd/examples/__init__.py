@@ -5,13 +5,15 @@ The rows are tested from here (test_table.py): a row without an example fails.
 
 from tinygrad_opt.autograd.table import Operation
 
-from . import arithmetic, elementwise, indexing, linalg, nn, reduction, shape
+from . import arithmetic, cumulative, elementwise, indexing, linalg, nn, ordering, reduction, shape
 from .draws import Example
 
 EXAMPLES: dict[Operation, list[Example]] = {
     **arithmetic.EXAMPLES,
     **elementwise.EXAMPLES,
     **reduction.EXAMPLES,
+    **cumulative.EXAMPLES,
+    **ordering.EXAMPLES,
     **shape.EXAMPLES,
     **indexing.EXAMPLES,
     **linalg.EXAMPLES,

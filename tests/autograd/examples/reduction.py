@@ -37,11 +37,6 @@ EXAMPLES: dict[Operation, list[Example]] = {
     reduction.amax: [*reduction_examples(torch.amax, empty=False), several(0, 2)(torch.amax)],
     reduction.amin: [*reduction_examples(torch.amin, empty=False), several(0, 2)(torch.amin)],
     reduction.logsumexp: reduction_examples(lambda x, dim=None, keepdim=False: x.logsumexp(dim, keepdim), empty=False),
-    reduction.cumsum: [
-        (lambda x: x.cumsum(0), real(3, 2)),
-        (lambda x: x.cumsum(-1), real(2, 3)),
-        (lambda x: x.cumsum(0), real(0, 2)),
-    ],
     reduction.vector_norm: [
         *reduction_examples(torch.norm),
         *[(lambda x, p=p: x.norm(p, 1), real(2, 3)) for p in (0, 1, 2, 3, 2.5, -1, math.inf, -math.inf)],
@@ -49,11 +44,5 @@ EXAMPLES: dict[Operation, list[Example]] = {
     reduction.spread: [
         (lambda x: reduction.spread(x, shape=(2, 3)), real(3)),
         (lambda x: reduction.spread(x, shape=(2, 2)), real()),
-    ],
-    reduction.others: [
-        (reduction.others, real(2, 3)),
-        (reduction.others, real(1)),
-        (reduction.others, np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 3.0]])),
-        (reduction.others, real(0, 3)),
     ],
 }

@@ -27,7 +27,7 @@ for minlength in [0, 3, 12]:
 row("Tensor.bincount", member("bincount"), whole(5, 9))
 row("bincount weighted by integers", plain("bincount"), whole(5, 6), whole(9, 6))
 row("bincount weighted by nothing", plain("bincount", minlength=2), whole(5, 0), normal(0))
-row("bincount of uint8", lambda torch, x: torch.bincount(x.byte()), whole(5, 6))
+row("bincount of uint8", lambda torch, x: torch.bincount(x.to(torch.uint8)), whole(5, 6))
 
 # ---- histograms -----------------------------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ def _middle(x: Any, unknown: bool) -> Any:
 
 def _shared(g: Any, y: Any, x: Any) -> Any:
     chosen = equal_to(plain(x), plain(y))
-    return chosen * (g / max(1, np.count_nonzero(chosen)))
+    return chosen * (g / np.count_nonzero(chosen))
 
 
 def equal_to(x: Any, y: Any) -> Any:
