@@ -241,13 +241,12 @@ def unique_consecutive(
     n = len(slices)
     new = np.ones(n, bool)
     new[1:] = (slices[1:] != slices[:-1]).any(tuple(range(1, slices.ndim)))
-    starts = np.flatnonzero(new)
-    results = [wrap(np.moveaxis(slices[starts], 0, axis))]
+    results = [wrap(np.moveaxis(slices[new], 0, axis))]
     if return_inverse:
         inverse = np.cumsum(new) - 1
         results.append(wrap(inverse.reshape(x.shape) if dim is None else inverse))
     if return_counts:
-        results.append(wrap(np.diff(starts, append=n)))
+        results.append(wrap(np.diff(np.flatnonzero(new), append=n)))
     return tuple(results) if len(results) > 1 else results[0]
 
 

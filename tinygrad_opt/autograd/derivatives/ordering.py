@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..table import primitive
 from .arithmetic import plain
+from .reduction import spread
 
 
 @primitive(name="take_along_dim", x=lambda g, x_shape, index, axis: place(g, index=index, axis=axis, shape=x_shape))
@@ -61,8 +63,9 @@ def _middle(x: Any, unknown: bool) -> Any:
 
 
 def _shared(g: Any, y: Any, x: Any) -> Any:
-    chosen = equal_to(plain(x), plain(y))
-    return chosen * (g / np.count_nonzero(chosen))
+    at = np.flatnonzero(equal_to(plain(x), plain(y)))
+    shares = spread(g / at.size, shape=at.shape)
+    return place(shares, index=at, axis=0, shape=(math.prod(x.shape),)).reshape(x.shape)
 
 
 def equal_to(x: Any, y: Any) -> Any:

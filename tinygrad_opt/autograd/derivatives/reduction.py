@@ -105,27 +105,23 @@ def _product_of_others(x: Any, axes: Axes) -> Any:
     return permute((before * after).reshape(last.shape), axes=back)
 
 
-@primitive(
-    x=lambda g, y, x, axes, keepdims: (
-        keep(g, x.shape, axes, keepdims) * _evenly(plain(x) == plain(keep(y, x.shape, axes, keepdims)), axes, x.dtype)
-    )
-)
+@primitive(x=lambda g, y, x, axes, keepdims: _to_extremes(g, y, x, axes, keepdims))
 def amax(x: Any, axes: Axes, keepdims: Flag) -> Any:
     return np.maximum.reduce(x, axis=axes, keepdims=keepdims)
 
 
-@primitive(
-    x=lambda g, y, x, axes, keepdims: (
-        keep(g, x.shape, axes, keepdims) * _evenly(plain(x) == plain(keep(y, x.shape, axes, keepdims)), axes, x.dtype)
-    )
-)
+@primitive(x=lambda g, y, x, axes, keepdims: _to_extremes(g, y, x, axes, keepdims))
 def amin(x: Any, axes: Axes, keepdims: Flag) -> Any:
     return np.minimum.reduce(x, axis=axes, keepdims=keepdims)
 
 
-def _evenly(chosen: Any, axes: Axes, dtype: Any) -> Any:
-    """The share of each chosen element: ties share the gradient evenly, as in PyTorch."""
-    return (chosen / chosen.sum(axis=axes, keepdims=True)).astype(dtype)
+def _to_extremes(g: Any, y: Any, x: Any, axes: Axes, keepdims: Flag) -> Any:
+    return _evenly(keep(g, x.shape, axes, keepdims), plain(x) == plain(keep(y, x.shape, axes, keepdims)), axes)
+
+
+def _evenly(g: Any, chosen: Any, axes: Axes) -> Any:
+    """`g` shared evenly among the chosen elements, as PyTorch does at ties."""
+    return chosen * (g / np.count_nonzero(chosen, axes, keepdims=True).astype(g.dtype))
 
 
 @primitive(
@@ -149,6 +145,11 @@ def logsumexp(x: Any, axes: Axes, keepdims: Flag) -> Any:
 )
 def vector_norm(x: Any, ord: float, axes: Axes, keepdims: Flag) -> Any:
     """(sum |x|^ord)^(1/ord); the largest |x| for inf, the smallest for -inf, the number of non-zeros for 0."""
+    if ord == 2:
+        if len(axes) < x.ndim or keepdims:
+            return np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=keepdims))
+        flat = x.ravel()
+        return np.sqrt(flat.dot(flat))
     size = np.abs(x)
     if ord == math.inf:
         return np.maximum.reduce(size, axis=axes, keepdims=keepdims)
@@ -158,11 +159,6 @@ def vector_norm(x: Any, ord: float, axes: Axes, keepdims: Flag) -> Any:
         return np.add.reduce(size != 0, axis=axes, keepdims=keepdims).astype(x.dtype)
     if ord == 1:
         return np.add.reduce(size, axis=axes, keepdims=keepdims)
-    if ord == 2:
-        if len(axes) == x.ndim and not keepdims:
-            flat = x.ravel()
-            return np.sqrt(flat.dot(flat))
-        return np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=keepdims))
     return np.add.reduce(size**ord, axis=axes, keepdims=keepdims) ** (1 / ord)
 
 
@@ -173,7 +169,7 @@ def _norm_gradient(g: Any, y: Any, x: Any, ord: float, axes: Axes) -> Any:
     if ord == 1:
         return g * np.sign(x)
     if math.isinf(ord):
-        return g * np.sign(x) * _evenly(np.abs(plain(x)) == plain(y), axes, x.dtype)
+        return _evenly(g, np.abs(plain(x)) == plain(y), axes) * np.sign(x)
     zero = plain(y) == 0
     length = select(1.0, y, condition=zero)
     if ord == 2:
