@@ -69,6 +69,7 @@ def diff(
 # ---- slopes ----------------------------------------------------------------------------------------------------------
 
 
+@numpy_names
 def gradient(input: Tensor, *, spacing: Any = 1, dim: Dims = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """The slopes along each of `dim`, all unless told, by central differences of second order. As torch.gradient.
 

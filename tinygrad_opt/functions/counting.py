@@ -43,7 +43,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         return wrap(np.bincount(x, minlength=minlength))
     if weights.array.shape != x.shape:
         raise RuntimeError(
-            f"bincount(): weights should be 1-d and as long as input, got shapes {weights.shape} and {x.shape}"
+            f"bincount(): weights should be 1-d and as long as input, got shapes {weights.array.shape} and {x.shape}"
         )
     dtype = np.float32 if weights.array.dtype == np.float32 else np.float64
     return wrap(np.bincount(x, weights.array, minlength).astype(dtype, copy=False))

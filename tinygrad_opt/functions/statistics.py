@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import return_types
-from ..autograd.derivatives import indexing, ordering
+from ..autograd.derivatives import indexing, nn, ordering
 from ..autograd.derivatives import reduction as rows
 from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .arithmetic import clamp, where
 from .dims import Dims, all_dims, numpy_names, one_dim
 from .elementwise import sqrt
-from .linalg import mm
 from .ordering import nth, picked
 from .reduction import mean, require_elements, require_floating, without_nan
 from .reduction import sum as sum_of
-from .shape import diagonal, movedim, reshape, squeeze, t, unsqueeze
+from .shape import diagonal, movedim, reshape, squeeze, unsqueeze
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -42,7 +41,7 @@ __all__ = [
 
 @numpy_names
 def nanmean(input: Tensor, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The mean over `dim` of what is not nan; where there is nothing else nan, with the gradient 0. As torch.nanmean."""
+    """The mean over `dim` of what is not nan; where all are nan it is nan, with a gradient of 0. As torch.nanmean."""
     require_floating("nanmean", input)
     axes = all_dims("nanmean", dim, input.array.ndim)
     there = sum_of(wrap(~np.isnan(input.array)), axes, keepdim)
@@ -311,7 +310,8 @@ def cov(
     if float(freedom if isinstance(freedom, int) else freedom.item()) <= 0:
         warnings.warn(f"cov(): degrees of freedom is <= 0. Got {freedom}.", UserWarning, stacklevel=2)
         freedom = 0
-    return squeeze(mm(centre, t(centre if weights is None else centre * weights)) / freedom)
+    weighted = centre if weights is None else centre * weights
+    return squeeze(record(nn.linear, (centre, weighted, None), {}) / freedom)  # centre times weighted.T
 
 
 def _check_weights(name: str, weights: Any, kinds: str, n: int) -> None:

@@ -74,7 +74,7 @@ def _recur(factor: Any, x: Any) -> Any:
     if n <= 32:
         y = np.array(x)
         for k in range(1, n):
-            y[..., k] += factor[..., k] * y[..., k - 1]
+            y[..., k] += _carried(factor[..., k], y[..., k - 1])
         return y
     width = math.isqrt(n)
     shape = (*x.shape[:-1], -(-n // width), width)
@@ -85,8 +85,13 @@ def _recur(factor: Any, x: Any) -> Any:
         y[..., k] = x[..., k] + factor[..., k] * y[..., k - 1]
         product[..., k] = product[..., k - 1] * factor[..., k]
     carry = _recur(product[..., -1], y[..., -1])[..., :-1, None]
-    y[..., 1:, :] += np.where(carry == 0, x.dtype.type(0), product[..., 1:, :] * carry)  # a product may be infinite
+    y[..., 1:, :] += _carried(product[..., 1:, :], carry)
     return y.reshape((*shape[:-2], -1))[..., :n]
+
+
+def _carried(factor: Any, y: Any) -> Any:
+    """factor * y; of a zero nothing is carried on, though a product of factors may have become infinite."""
+    return np.where((y == 0) & np.isinf(factor), y, factor * y)
 
 
 def _filled(x: Any, shape: tuple[int, ...]) -> Any:
