@@ -188,6 +188,7 @@ def test_methods_in_place_are_the_operations_written_back() -> None:
             "scatter_add_": (0, torch.zeros(1, 2).long(), x.clone()),
             "clamp_": (0.0, 0.25),
             "atan2_": (torch.ones(2, 2),),
+            "cumprod_": (0,),
             "cumsum_": (0,),
         }
         if name in ("requires_grad_", "detach_"):

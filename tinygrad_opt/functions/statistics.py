@@ -215,12 +215,10 @@ def _quantile(name: str, x: Tensor, q: float | Tensor, dim: int | None, keepdim:
             f"{name}(): interpolation must be one of linear, lower, higher, midpoint or nearest, got {interpolation!r}"
         )
     shape = x.array.shape
-    axis = None if dim is None or not shape else one_dim(name, dim, len(shape))
-    if dim is not None:
-        one_dim(name, dim, len(shape))
+    axis = None if dim is None else one_dim(name, dim, len(shape))
     if x.array.size == 0:
         raise RuntimeError(f"{name}(): input tensor must be non-empty, got shape {tuple(shape)}")
-    rows_last = reshape(x, (-1,)) if axis is None else movedim(x, axis, -1)
+    rows_last = movedim(x, axis, -1) if axis is not None and shape else reshape(x, (-1,))
     y = _at_ranks(rows_last, _ranks(name, rows_last.array, fractions), interpolation)  # [..., q]
     if keepdim:
         kept = [1 if axis is None or i == axis else n for i, n in enumerate(shape)]
