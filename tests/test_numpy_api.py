@@ -111,8 +111,13 @@ LOGICAL = {
     np.less_equal,
     np.greater,
     np.greater_equal,
+    np.signbit,
+    np.logical_and,
+    np.logical_or,
+    np.logical_xor,
+    np.logical_not,
 }
-WHOLE = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert}
+WHOLE = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift}
 
 
 def tensors(*arrays: Any) -> list[Any]:
@@ -136,6 +141,8 @@ def test_ufuncs_have_numpys_values_and_right_gradients(ufunc: np.ufunc) -> None:
         x, y = x[None], y[:, None]
     if ufunc in WHOLE:
         x, y = np.array([3, 5, 9]), np.array([6, 2, 4])
+    if ufunc is np.arccosh:
+        x = x + 1
     inputs = [x, y][: ufunc.nin]
     result = ufunc(*[torch.tensor(v) for v in inputs])
     np.testing.assert_allclose(result.numpy(), ufunc(*inputs), rtol=1e-14)
@@ -189,8 +196,8 @@ def test_functions_without_gradients_work_too() -> None:
         (lambda t: np.linalg.inv(t), "np.linalg.inv"),
         (lambda t: np.fft.fft(t), "np.fft.fft"),
         (lambda t: np.histogram(t), "np.histogram"),
-        (lambda t: np.hypot(t, t), "np.hypot"),
-        (lambda t: np.logaddexp(1.0, t), "np.logaddexp"),
+        (lambda t: np.nextafter(t, t), "np.nextafter"),
+        (lambda t: np.spacing(t), "np.spacing"),
         (lambda t: np.divmod(t, 2), "np.divmod"),
         (lambda t: np.add.reduce(t), "np.add.reduce"),
         (lambda t: np.multiply.outer(t, t), "np.multiply.outer"),

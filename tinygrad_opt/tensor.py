@@ -13,11 +13,12 @@ import numpy as np
 
 from .autograd import inplace
 from .autograd.derivatives import arithmetic as rows
+from .autograd.derivatives import comparison as comparison_rows
 from .autograd.derivatives import shape as shape_rows
 from .autograd.graph import Variable, set_tensor_type, wrap
 from .autograd.promotion import get_default_dtype
 from .autograd.record import binary, record
-from .functions import arithmetic, comparison, cumulative, elementwise, indexing, linalg
+from .functions import arithmetic, comparison, cumulative, elementwise, indexing, linalg, special
 from .functions import shape as shapes
 from .generator import Generator, default_generator
 from .tensor_methods import Methods
@@ -165,17 +166,11 @@ class Tensor(Methods):
     def __rtruediv__(self, other: Any) -> Tensor:
         return binary(rows.div, other, self)
 
-    def __floordiv__(self, other: Any) -> Tensor:
-        return binary(rows.floor_divide, self, other)
-
     def __rfloordiv__(self, other: Any) -> Tensor:
-        return binary(rows.floor_divide, other, self)
-
-    def __mod__(self, other: Any) -> Tensor:
-        return binary(rows.remainder, self, other)
+        return arithmetic.floor_divide(other, self)
 
     def __rmod__(self, other: Any) -> Tensor:
-        return binary(rows.remainder, other, self)
+        return arithmetic.remainder(other, self)
 
     def __pow__(self, other: Any) -> Tensor:
         return binary(rows.pow, self, other)
@@ -191,33 +186,43 @@ class Tensor(Methods):
 
     def __eq__(self, other: Any) -> Any:
         try:
-            return binary(rows.eq, self, other)
+            return binary(comparison_rows.eq, self, other)
         except TypeError:
             return NotImplemented  # of what is no number, Python asks whether it is the same object
 
     def __ne__(self, other: Any) -> Any:
         try:
-            return binary(rows.ne, self, other)
+            return binary(comparison_rows.ne, self, other)
         except TypeError:
             return NotImplemented
 
     __hash__ = Methods.__hash__  # a class with an __eq__ of its own has none otherwise
 
     def __lt__(self, other: Any) -> Tensor:
-        return binary(rows.lt, self, other)
+        return binary(comparison_rows.lt, self, other)
 
     def __le__(self, other: Any) -> Tensor:
-        return binary(rows.le, self, other)
+        return binary(comparison_rows.le, self, other)
 
     def __gt__(self, other: Any) -> Tensor:
-        return binary(rows.gt, self, other)
+        return binary(comparison_rows.gt, self, other)
 
     def __ge__(self, other: Any) -> Tensor:
-        return binary(rows.ge, self, other)
+        return binary(comparison_rows.ge, self, other)
 
     def __pos__(self) -> Tensor:
         return self
 
+    def __rlshift__(self, other: Any) -> Tensor:
+        return comparison.bitwise_left_shift(other, self)
+
+    def __rrshift__(self, other: Any) -> Tensor:
+        return comparison.bitwise_right_shift(other, self)
+
+    __floordiv__ = arithmetic.floor_divide
+    __mod__ = arithmetic.remainder
+    __lshift__ = comparison.bitwise_left_shift
+    __rshift__ = comparison.bitwise_right_shift
     __neg__ = elementwise.neg
     __abs__ = elementwise.abs
     __invert__ = comparison.bitwise_not
@@ -231,6 +236,8 @@ class Tensor(Methods):
     __ifloordiv__ = _in_place(arithmetic.floor_divide)
     __imod__ = _in_place(arithmetic.remainder)
     __ipow__ = _in_place(arithmetic.pow)
+    __ilshift__ = _in_place(comparison.bitwise_left_shift)
+    __irshift__ = _in_place(comparison.bitwise_right_shift)
     __iand__ = _in_place(comparison.bitwise_and)
     __ior__ = _in_place(comparison.bitwise_or)
     __ixor__ = _in_place(comparison.bitwise_xor)
@@ -258,6 +265,8 @@ class Tensor(Methods):
 
     def fill_(self, value: Any) -> Tensor:
         """Every element set to `value`, a number or a 0-d tensor."""
+        if isinstance(value, Variable) and value.array.ndim:
+            raise RuntimeError(f"fill_(): only a 0-dimension value tensor is supported, got shape {value.shape}")
         inplace.setitem(self, ..., value)
         return self
 
@@ -289,40 +298,84 @@ class Tensor(Methods):
         return self
 
     add_ = _in_place(arithmetic.add)
-    sub_ = _in_place(arithmetic.sub)
-    mul_ = _in_place(arithmetic.mul)
-    div_ = _in_place(arithmetic.div)
+    sub_ = subtract_ = _in_place(arithmetic.sub)
+    mul_ = multiply_ = _in_place(arithmetic.mul)
+    div_ = divide_ = _in_place(arithmetic.div)
+    true_divide_ = _in_place(arithmetic.true_divide)
     pow_ = _in_place(arithmetic.pow)
-    neg_ = _in_place(elementwise.neg)
-    abs_ = _in_place(elementwise.abs)
+    float_power_ = _in_place(arithmetic.float_power)
+    floor_divide_ = _in_place(arithmetic.floor_divide)
+    remainder_ = _in_place(arithmetic.remainder)
+    fmod_ = _in_place(arithmetic.fmod)
+    addcmul_ = _in_place(arithmetic.addcmul)
+    addcdiv_ = _in_place(arithmetic.addcdiv)
+    lerp_ = _in_place(arithmetic.lerp)
+    atan2_ = arctan2_ = _in_place(arithmetic.atan2)
+    hypot_ = _in_place(arithmetic.hypot)
+    copysign_ = _in_place(arithmetic.copysign)
+    heaviside_ = _in_place(arithmetic.heaviside)
+    ldexp_ = _in_place(arithmetic.ldexp)
+    clamp_ = clip_ = _in_place(arithmetic.clamp)
+    clamp_min_ = _in_place(arithmetic.clamp_min)
+    clamp_max_ = _in_place(arithmetic.clamp_max)
+    eq_ = _in_place(comparison.eq)
+    ne_ = not_equal_ = _in_place(comparison.ne)
+    lt_ = less_ = _in_place(comparison.lt)
+    le_ = less_equal_ = _in_place(comparison.le)
+    gt_ = greater_ = _in_place(comparison.gt)
+    ge_ = greater_equal_ = _in_place(comparison.ge)
+    logical_and_ = _in_place(comparison.logical_and)
+    logical_or_ = _in_place(comparison.logical_or)
+    logical_xor_ = _in_place(comparison.logical_xor)
+    logical_not_ = _in_place(comparison.logical_not)
+    bitwise_and_ = _in_place(comparison.bitwise_and)
+    bitwise_or_ = _in_place(comparison.bitwise_or)
+    bitwise_xor_ = _in_place(comparison.bitwise_xor)
+    bitwise_not_ = _in_place(comparison.bitwise_not)
+    bitwise_left_shift_ = _in_place(comparison.bitwise_left_shift)
+    bitwise_right_shift_ = _in_place(comparison.bitwise_right_shift)
+    neg_ = negative_ = _in_place(elementwise.neg)
+    abs_ = absolute_ = _in_place(elementwise.abs)
+    sign_ = sgn_ = _in_place(elementwise.sign)
+    floor_ = _in_place(elementwise.floor)
+    ceil_ = _in_place(elementwise.ceil)
+    trunc_ = fix_ = _in_place(elementwise.trunc)
+    round_ = _in_place(elementwise.round)
+    frac_ = _in_place(elementwise.frac)
+    square_ = _in_place(elementwise.square)
     sqrt_ = _in_place(elementwise.sqrt)
     rsqrt_ = _in_place(elementwise.rsqrt)
     reciprocal_ = _in_place(elementwise.reciprocal)
     exp_ = _in_place(elementwise.exp)
+    exp2_ = _in_place(elementwise.exp2)
+    expm1_ = _in_place(elementwise.expm1)
     log_ = _in_place(elementwise.log)
+    log1p_ = _in_place(elementwise.log1p)
+    log2_ = _in_place(elementwise.log2)
+    log10_ = _in_place(elementwise.log10)
     sin_ = _in_place(elementwise.sin)
     cos_ = _in_place(elementwise.cos)
-    tanh_ = _in_place(elementwise.tanh)
-    sigmoid_ = _in_place(elementwise.sigmoid)
-    relu_ = _in_place(elementwise.relu)
-    square_ = _in_place(elementwise.square)
-    floor_ = _in_place(elementwise.floor)
-    ceil_ = _in_place(elementwise.ceil)
-    round_ = _in_place(elementwise.round)
-    clamp_ = _in_place(arithmetic.clamp)
-    remainder_ = _in_place(arithmetic.remainder)
-    sign_ = _in_place(elementwise.sign)
-    trunc_ = _in_place(elementwise.trunc)
-    expm1_ = _in_place(elementwise.expm1)
-    log1p_ = _in_place(elementwise.log1p)
     tan_ = _in_place(elementwise.tan)
     sinh_ = _in_place(elementwise.sinh)
     cosh_ = _in_place(elementwise.cosh)
-    asin_ = _in_place(elementwise.asin)
-    acos_ = _in_place(elementwise.acos)
-    atan_ = _in_place(elementwise.atan)
-    erf_ = _in_place(elementwise.erf)
-    atan2_ = _in_place(arithmetic.atan2)
+    tanh_ = _in_place(elementwise.tanh)
+    asin_ = arcsin_ = _in_place(elementwise.asin)
+    acos_ = arccos_ = _in_place(elementwise.acos)
+    atan_ = arctan_ = _in_place(elementwise.atan)
+    asinh_ = arcsinh_ = _in_place(elementwise.asinh)
+    acosh_ = arccosh_ = _in_place(elementwise.acosh)
+    atanh_ = arctanh_ = _in_place(elementwise.atanh)
+    deg2rad_ = _in_place(elementwise.deg2rad)
+    rad2deg_ = _in_place(elementwise.rad2deg)
+    sigmoid_ = _in_place(elementwise.sigmoid)
+    relu_ = _in_place(elementwise.relu)
+    nan_to_num_ = _in_place(elementwise.nan_to_num)
+    erf_ = _in_place(special.erf)
+    erfc_ = _in_place(special.erfc)
+    erfinv_ = _in_place(special.erfinv)
+    sinc_ = _in_place(special.sinc)
+    logit_ = _in_place(special.logit)
+    xlogy_ = _in_place(special.xlogy)
     tril_ = _in_place(shapes.tril)
     triu_ = _in_place(shapes.triu)
     cumsum_ = _in_place(cumulative.cumsum)

@@ -16,6 +16,7 @@ from .functions import (
     linalg,
     ordering,
     reduction,
+    special,
     statistics,
 )
 from .functions import shape as shapes
@@ -31,40 +32,67 @@ class Methods(TensorBase):
     __slots__ = ()
 
     add = arithmetic.add
-    sub = arithmetic.sub
-    mul = arithmetic.mul
-    div = arithmetic.div
+    sub = subtract = arithmetic.sub
+    mul = multiply = arithmetic.mul
+    div = divide = arithmetic.div
+    true_divide = arithmetic.true_divide
     pow = arithmetic.pow
+    float_power = arithmetic.float_power
     floor_divide = arithmetic.floor_divide
     remainder = arithmetic.remainder
+    fmod = arithmetic.fmod
+    addcmul = arithmetic.addcmul
+    addcdiv = arithmetic.addcdiv
+    lerp = arithmetic.lerp
     maximum = arithmetic.maximum
     minimum = arithmetic.minimum
-    atan2 = arithmetic.atan2
-    clamp = arithmetic.clamp
+    fmax = arithmetic.fmax
+    fmin = arithmetic.fmin
+    atan2 = arctan2 = arithmetic.atan2
+    hypot = arithmetic.hypot
+    copysign = arithmetic.copysign
+    heaviside = arithmetic.heaviside
+    ldexp = arithmetic.ldexp
+    clamp = clip = arithmetic.clamp
+    clamp_min = arithmetic.clamp_min
+    clamp_max = arithmetic.clamp_max
+
     eq = comparison.eq
-    ne = comparison.ne
-    lt = comparison.lt
-    le = comparison.le
-    gt = comparison.gt
-    ge = comparison.ge
+    ne = not_equal = comparison.ne
+    lt = less = comparison.lt
+    le = less_equal = comparison.le
+    gt = greater = comparison.gt
+    ge = greater_equal = comparison.ge
+    logical_and = comparison.logical_and
+    logical_or = comparison.logical_or
+    logical_xor = comparison.logical_xor
+    logical_not = comparison.logical_not
     bitwise_and = comparison.bitwise_and
     bitwise_or = comparison.bitwise_or
     bitwise_xor = comparison.bitwise_xor
     bitwise_not = comparison.bitwise_not
+    bitwise_left_shift = comparison.bitwise_left_shift
+    bitwise_right_shift = comparison.bitwise_right_shift
     isnan = comparison.isnan
     isinf = comparison.isinf
+    isposinf = comparison.isposinf
+    isneginf = comparison.isneginf
     isfinite = comparison.isfinite
+    isreal = comparison.isreal
+    signbit = comparison.signbit
     isclose = comparison.isclose
     allclose = comparison.allclose
     equal = comparison.equal
 
-    neg = elementwise.neg
-    abs = elementwise.abs
-    sign = elementwise.sign
+    neg = negative = elementwise.neg
+    positive = elementwise.positive
+    abs = absolute = elementwise.abs
+    sign = sgn = elementwise.sign
     floor = elementwise.floor
     ceil = elementwise.ceil
-    trunc = elementwise.trunc
+    trunc = fix = elementwise.trunc
     round = elementwise.round
+    frac = elementwise.frac
     square = elementwise.square
     sqrt = elementwise.sqrt
     rsqrt = elementwise.rsqrt
@@ -82,14 +110,27 @@ class Methods(TensorBase):
     sinh = elementwise.sinh
     cosh = elementwise.cosh
     tanh = elementwise.tanh
-    asin = elementwise.asin
-    acos = elementwise.acos
-    atan = elementwise.atan
-    erf = elementwise.erf
+    asin = arcsin = elementwise.asin
+    acos = arccos = elementwise.acos
+    atan = arctan = elementwise.atan
+    asinh = arcsinh = elementwise.asinh
+    acosh = arccosh = elementwise.acosh
+    atanh = arctanh = elementwise.atanh
+    deg2rad = elementwise.deg2rad
+    rad2deg = elementwise.rad2deg
     sigmoid = elementwise.sigmoid
     relu = elementwise.relu
-    logical_not = comparison.logical_not
+    nan_to_num = elementwise.nan_to_num
     clone = elementwise.clone
+
+    erf = special.erf
+    erfc = special.erfc
+    erfinv = special.erfinv
+    sinc = special.sinc
+    logit = special.logit
+    logaddexp = special.logaddexp
+    logaddexp2 = special.logaddexp2
+    xlogy = special.xlogy
 
     sum = reduction.sum
     nansum = reduction.nansum

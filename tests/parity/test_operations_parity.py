@@ -179,18 +179,25 @@ def test_second_derivatives_are_pytorchs(case: Case) -> None:
 
 DTYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64"]
 UNARY = """
-    exp log sqrt sin tanh sigmoid erf rsqrt reciprocal log1p exp2 atan
-    abs sign neg square floor ceil trunc round relu clone isnan isfinite logical_not bitwise_not
+    exp log sqrt sin tanh sigmoid erf rsqrt reciprocal log1p exp2 atan erfc erfinv asin acos asinh acosh atanh expm1
+    log2 log10 cos tan sinh cosh logit deg2rad rad2deg
+    abs sign sgn neg positive square floor ceil trunc fix round frac relu clone nan_to_num
+    isnan isfinite isinf isposinf isneginf isreal signbit logical_not bitwise_not
     sum mean prod amax amin max min argmax argmin any all cumsum var std norm softmax logsumexp
     nansum nanmean median nanmedian count_nonzero cumprod logcumsumexp log_softmax msort argsort diff
     unique unique_consecutive bincount histc cov corrcoef trapezoid cumulative_trapezoid
 """.split()  # noqa: SIM905  (a list would be a screenful)
 NEEDS_DIM = {"cumsum", "cumprod", "logcumsumexp", "softmax", "log_softmax", "logsumexp"}
-BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "eq", "lt", "and_", "or_", "xor"]
+BINARY = "add sub mul truediv floordiv mod pow eq lt and_ or_ xor lshift rshift".split()  # noqa: SIM905
+PAIRS = """
+    atan2 copysign float_power fmax fmin fmod floor_divide heaviside hypot ldexp logaddexp logaddexp2 maximum minimum
+    remainder rsub true_divide xlogy isclose isin logical_and logical_or logical_xor bitwise_and bitwise_left_shift
+    bitwise_right_shift clamp clamp_min clamp_max
+""".split()  # noqa: SIM905
+NUMBERS = [*PAIRS, "add", "mul", "div", "pow", "eq", "fill"]
 
 # PyTorch refuses these for booleans; here NumPy computes them where it can.
-ONLY_NUMBERS = {"sub", "floordiv", "mod", "pow", "square", "abs", "sign", "relu", "argmax", "argmin", "floor", "ceil"}
-ONLY_NUMBERS |= {"trunc", "round"}
+ONLY_NUMBERS = {"sub", "rsub", "ldexp", "pow", "argmax", "argmin"}
 
 
 def outcome(library: Any, call: Callable[..., Any], arrays: tuple[Array, ...]) -> Any:
@@ -229,6 +236,31 @@ def test_dtypes_of_two_tensors_are_promoted_as_in_pytorch(name: str, shapes: tup
         if "bool" in (a, b) and (name == "sub" or (a == b and name in ONLY_NUMBERS)):
             continue
         assert_same_outcome(lambda torch, x, y: op(x, y), np.full(shapes[0], 1, a), np.full(shapes[1], 3, b))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_dtypes_of_functions_of_two_tensors_are_pytorchs(name: str) -> None:
+    for a, b in itertools.product(DTYPES, DTYPES):
+        if not ("bool" in (a, b) and name in ONLY_NUMBERS):
+            assert_same_outcome(fn(name), np.full(2, 1, a), np.full(2, 3, b))
+
+
+@pytest.mark.parametrize("name", ["addcmul", "addcdiv", "lerp"])
+def test_dtypes_of_functions_of_three_tensors_are_pytorchs(name: str) -> None:
+    for a, b, c in itertools.product(DTYPES, DTYPES, DTYPES):
+        assert_same_outcome(fn(name), np.full(2, 1, a), np.full(2, 3, b), np.full(2, 1, c))
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("number", [True, 2, 1.5])
+def test_functions_take_numbers_where_pytorch_does(name: str, number: Any) -> None:
+    for dtype in DTYPES:
+        if name in ONLY_NUMBERS and (dtype == "bool" or number is True):
+            continue
+        x = np.full(2, 3, dtype)
+        assert_same_outcome(lambda torch, x: getattr(torch, name)(x, number), x)
+        if name not in ("add", "mul", "div", "floor_divide", "true_divide"):  # which take two numbers, too
+            assert_same_outcome(lambda torch, x: getattr(torch, name)(number, x), x)
 
 
 @pytest.mark.parametrize("name", BINARY)

@@ -121,6 +121,21 @@ KINKS: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "masked softmax": (lambda t, x: x.masked_fill(x > 0, -inf).softmax(0), [[1.0, -1, -2]]),
     "cumsum of infinities": (lambda t, x: x.cumsum(0), [[inf, 1.0, -inf, 1]]),
 }
+SINGULAR = [0.0, -0.0, 1, -1, inf, -inf, nan, 2]
+KINKS |= {
+    "fmax with nan and ties": (lambda t, x, y: t.fmax(x, y), [[1.0, nan, 1, nan, 2], [1.0, 1, nan, nan, 1]]),
+    "fmin with nan and ties": (lambda t, x, y: t.fmin(x, y), [[1.0, nan, 1, nan, 2], [1.0, 1, nan, nan, 1]]),
+    "fmod": (lambda t, x, y: t.fmod(x, y), [[5.0, -5, 5, -5, 6], [3.0, 3, -3, -3, 3]]),
+    "remainder": (lambda t, x, y: t.remainder(x, y), [[5.0, -5, 5, -5, 6], [3.0, 3, -3, -3, 3]]),
+    "nan_to_num": (lambda t, x: t.nan_to_num(x), [SINGULAR]),
+    "clamp on tensor bounds": (lambda t, x, y: t.clamp(x, y), [[0.0, 1, -1, nan], [0.0, 0, 0, 0]]),
+    "clamp with nan bounds": (lambda t, x, y: t.clamp(x, max=y), [[0.0, 1, nan], [nan, 0, 0]]),
+    "sign": (lambda t, x: t.sign(x), [SINGULAR]),
+    "frac": (lambda t, x: t.frac(x), [SINGULAR]),
+    "acosh": (lambda t, x: t.acosh(x), [[2.0, 0.5, nan]]),
+    "erfinv beyond": (lambda t, x: t.erfinv(x), [[2.0, nan, 0.0]]),
+    "sinc of whole numbers": (lambda t, x: t.sinc(x), [[1.0, 2, -3]]),
+}
 # Where PyTorch's second derivative is nan and here it is the limit, or where there is none to agree on.
 FIRST_ORDER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "x**y at (0, 0)": (lambda t, x, y: x**y, [[0.0, 2], [0.0, 0]]),
@@ -134,6 +149,21 @@ FIRST_ORDER: dict[str, tuple[Callable[..., Any], list[Any]]] = {
     "norm 0.5 with a zero": (lambda t, x: x.norm(0.5), [[0.0, 1, -2]]),
     "atan2 at the origin": (lambda t, x, y: t.atan2(x, y), [[0.0, 0, -0.0, 1, inf], [0.0, -1, -1, 0, inf]]),
     "remainder by 0": (lambda t, x, y: t.remainder(x, y), [[5.0, 0], [0.0, 0]]),
+    "hypot at the origin": (lambda t, x, y: t.hypot(x, y), [[0.0, 3, inf, 0], [0.0, 4, 1, 2]]),
+    "xlogy of zeros": (lambda t, x, y: t.xlogy(x, y), [[0.0, 0, 0, 1, nan, 0], [0.0, 2, -1, 0, 0, nan]]),
+    "sinc": (lambda t, x: t.sinc(x), [[0.0, -0.0]]),
+    "logaddexp far out": (lambda t, x, y: t.logaddexp(x, y), [[-inf, inf, -inf, 1e3, inf], [-inf, inf, 0, -1e3, -inf]]),
+    "logaddexp2 far out": (
+        lambda t, x, y: t.logaddexp2(x, y),
+        [[-inf, inf, -inf, 1e3, inf], [-inf, inf, 0, -1e3, -inf]],
+    ),
+    "copysign of zeros": (lambda t, x, y: t.copysign(x, y), [[1.0, -2, 0, -0.0, 3], [1.0, 1, 1, -1, -0.0]]),
+    "logit at its ends": (lambda t, x: t.logit(x), [[0.0, 0.5, 1, -1, 2, nan]]),
+    "logit clamped": (lambda t, x: t.logit(x, 0.1), [[0.0, 0.1, 0.5, 0.9, 1, -1]]),
+    "atanh at its ends": (lambda t, x: t.atanh(x), [[1.0, -1, 0, 2]]),
+    "acosh at its end": (lambda t, x: t.acosh(x), [[1.0]]),
+    "erfinv at its ends": (lambda t, x: t.erfinv(x), [[1.0, -1]]),
+    "fmod by 0": (lambda t, x, y: t.fmod(x, y), [[5.0, inf], [0.0, 2]]),
     "sigmoid, then log": (lambda t, x: t.sigmoid(x).log(), [[-40.0, -700]]),
 }
 

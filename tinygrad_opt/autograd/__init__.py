@@ -10,6 +10,7 @@ from .mode import (
     is_grad_enabled,
     is_inference_mode_enabled,
     no_grad,
+    safe_where,
     set_grad_enabled,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "no_grad",
+    "safe_where",
     "set_detect_anomaly",
     "set_grad_enabled",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 
 from . import memory
 from .anomaly import anomaly
+from .derivatives.arithmetic import plain, select
 from .derivatives.elementwise import same
 from .graph import Node, Variable, edge_of, make_node, ndarray, wrap
 from .home import ALONE
@@ -55,6 +56,7 @@ def _walk(
     for edge, g in roots:
         grads[edge] = grads[edge] + g if edge in grads else g
     found: Gradients = {}
+    safe = mode.safe
     path = None if wanted is None else _path(list(grads), set(wanted))
     pending = [(-edge.index, edge) for edge in grads if isinstance(edge, Node)]
     heapify(pending)
@@ -88,6 +90,8 @@ def _walk(
             except Exception as error:
                 error.add_note(f"in the derivative of {plan.op.name}() with respect to input {i}, result {node.shape}")
                 raise
+            if safe and plan.op.elementwise:
+                gx = _zero_stays_zero(g, gx)
             if anomaly.enabled:
                 anomaly.check(node, i, gx)
             if type(target) is Node:
@@ -114,6 +118,12 @@ def _walk(
         else:
             found[leaf] = g
     return found
+
+
+def _zero_stays_zero(g: Any, gx: Any) -> Any:
+    """What an elementwise rule made of `g`, with 0 in place of the nan it made of a 0: see safe_where."""
+    made = (plain(g) == 0) & np.isnan(plain(gx))
+    return select(0.0, gx, condition=made) if made.any() else gx
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:

@@ -34,12 +34,14 @@ def assign(x: Variable, result: Variable) -> None:
         )
     if not np.can_cast(result.array.dtype, x.array.dtype, "same_kind"):
         raise RuntimeError(f"result type {result.array.dtype} can't be cast to the desired output type {x.array.dtype}")
-    node = result.node
+    node, before = result.node, edge_of(x)
     if node is not None:
         node.saved = _apart(node.saved, x.array)
     _write(x, ..., result.array)
     if node is not None:
         _rebase(x, node)
+    elif mode.enabled and before is not None:  # the result of a comparison has no gradient, and what was here is gone
+        _rebase(x, _node(indexing.setitem, (before, None), (x.array, result.array), {"key": ...}, x.array))
 
 
 def _apart(saved: Any, array: memory.Array) -> Any:

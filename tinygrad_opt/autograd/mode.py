@@ -1,4 +1,7 @@
-"""Whether operations are recorded: no_grad, enable_grad and their kin, per thread, as contexts and as decorators."""
+"""Whether operations are recorded: no_grad, enable_grad and their kin; and safe_where, which guards the way back.
+
+All hold for one thread, as contexts and as decorators.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ _NO_CODE = (lambda: None).__code__
 class _Mode(threading.local):
     enabled = True
     inference = False
+    safe = False
 
 
 mode = _Mode()
@@ -125,3 +129,28 @@ class set_grad_enabled(_Switch):  # noqa: N801
 
     def __enter__(self) -> None:
         mode.enabled = self.enabled  # __init__ has noted what was there before
+
+
+class safe_where(_Switch):  # noqa: N801 (named like its kin)
+    """Inside, backward() and grad() let nothing through a branch that was not taken: there 0 * inf and 0 * nan are 0.
+
+    PyTorch has no such mode, and gives nan. The gradient that `where` sends to the branch not taken is 0, but that
+    branch may multiply it by the infinite slope of a square root at 0, or the nan of a logarithm below. Here, wherever
+    an elementwise operation receives the gradient 0 and would make nan of it, it passes on 0. Derivatives of higher
+    order are safe if all of them are taken inside. A branch is safe as far as its operations are elementwise: a `sum`
+    over nan is nan. The price: 0 * x.sqrt() at 0 has the gradient 0, too.
+
+    >>> x = torch.tensor([0.0, 4.0], requires_grad=True)
+    >>> y = torch.where(x > 0, x.sqrt(), 0.0)
+    >>> with torch.autograd.safe_where():
+    ...     y.sum().backward()
+    >>> x.grad
+    tensor([0.0000, 0.2500])
+    """
+
+    def __enter__(self) -> None:
+        self._was = mode.safe
+        mode.safe = True
+
+    def __exit__(self, *exception: object) -> None:
+        mode.safe = self._was

@@ -92,7 +92,7 @@ def operands(op: Operation, a: Any, b: Any) -> Sequence[Any]:
     x, other = (a, b) if isinstance(a, Variable) else (b, a)
     if type(other) in (float, int) and isinstance(x, Variable) and x.array.dtype.kind == "f":
         return (x.array, other) if x is a else (other, x.array)  # NumPy's own rule says the same
-    pair = [y if isinstance(y, Variable) or is_number(y) else as_operand(op, y) for y in (a, b)]
+    pair = [y if is_number(y) else as_operand(op, y) for y in (a, b)]
     dtype = result_type(*pair)
     if op.floating and dtype.kind not in "fc":
         dtype = _default
@@ -105,7 +105,9 @@ def as_floating(array: Array) -> Array:
 
 
 def as_operand(op: Operation, x: Any) -> Tensor:
-    """A NumPy array of real numbers as a Tensor; anything else is refused."""
+    """A Tensor, or a NumPy array of real numbers as one; anything else is refused."""
+    if isinstance(x, Variable):
+        return x  # type: ignore[return-value]  # a user's Variable is a Tensor
     if isinstance(x, np.ndarray) and x.dtype.kind in "biuf":
         return wrap(x)
     what = f"an array of {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__

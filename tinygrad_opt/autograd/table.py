@@ -29,10 +29,11 @@ class Operation:
 
     `inputs` are the differentiable arguments, in order; one name with a star (`*xs`) stands for any number of them,
     and its rule then takes the position `i` as its second argument. All other arguments are parameters: keywords that
-    are numbers, shapes, keys or plain arrays. A `view` may return memory that it shares with its input.
+    are numbers, shapes, keys or plain arrays. A `view` may return memory that it shares with its input. Of an
+    `elementwise` operation, each element of a gradient depends on one element of `g` alone.
     """
 
-    __slots__ = ("floating", "fn", "inputs", "name", "plans", "rules", "variadic", "view")
+    __slots__ = ("elementwise", "floating", "fn", "inputs", "name", "plans", "rules", "variadic", "view")
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Operation:
         floating: bool = False,
         variadic: bool = False,
         view: bool = False,
+        elementwise: bool = False,
     ) -> None:
         self.fn = fn
         self.name = name
@@ -51,6 +53,7 @@ class Operation:
         self.floating = floating
         self.variadic = variadic
         self.view = view
+        self.elementwise = elementwise
         self.plans = Plans(self)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
@@ -172,13 +175,16 @@ def derivative(
     floating: bool = False,
     variadic: bool = False,
     view: bool = False,
+    elementwise: bool = False,
     **rules: Rule,
 ) -> Operation:
     """Enter the row of `fn`, a NumPy function or a primitive of ours: one rule for each of its inputs, in order.
 
     `name` is PyTorch's, where it is not the function's own.
     """
-    op = TABLE[fn] = Operation(fn, name or fn.__name__, rules, floating=floating, variadic=variadic, view=view)
+    op = TABLE[fn] = Operation(
+        fn, name or fn.__name__, rules, floating=floating, variadic=variadic, view=view, elementwise=elementwise
+    )
     return op
 
 

@@ -18,6 +18,7 @@ from . import (
     ordering,
     reduction,
     shape,
+    special,
     statistics,
 )
 from .arithmetic import *
@@ -32,6 +33,7 @@ from .linalg import *
 from .ordering import *
 from .reduction import *
 from .shape import *
+from .special import *
 from .statistics import *
 
 __all__: list[str] = []
@@ -47,4 +49,5 @@ __all__ += linalg.__all__
 __all__ += ordering.__all__
 __all__ += reduction.__all__
 __all__ += shape.__all__
+__all__ += special.__all__
 __all__ += statistics.__all__

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..autograd.derivatives import elementwise as rows
 from ..autograd.record import record, unary
+from .arithmetic import require_floats, require_tensors
 
 if TYPE_CHECKING:
     from ..autograd.table import Operation
@@ -13,27 +16,44 @@ if TYPE_CHECKING:
 
 __all__ = [
     "abs",
+    "absolute",
     "acos",
+    "acosh",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
     "asin",
+    "asinh",
     "atan",
+    "atanh",
     "ceil",
     "clone",
     "cos",
     "cosh",
-    "erf",
+    "deg2rad",
     "exp",
     "exp2",
     "expm1",
+    "fix",
     "floor",
+    "frac",
     "log",
     "log1p",
     "log2",
     "log10",
+    "nan_to_num",
     "neg",
+    "negative",
+    "positive",
+    "rad2deg",
     "reciprocal",
     "relu",
     "round",
     "rsqrt",
+    "sgn",
     "sigmoid",
     "sign",
     "sin",
@@ -51,13 +71,24 @@ def neg(input: Tensor) -> Tensor:
     return unary(rows.neg, input)
 
 
+def positive(input: Tensor) -> Tensor:
+    """x itself, as torch.positive."""
+    require_tensors("positive", input)
+    if input.dtype == bool:
+        raise RuntimeError("positive(): the `+` operator is not supported on a bool tensor")
+    return input
+
+
 def abs(input: Tensor) -> Tensor:
     """The absolute value; its gradient at 0 is 0. As torch.abs."""
-    return unary(rows.abs, input)
+    y = unary(rows.abs, input)
+    if y.array.dtype == bool:
+        raise NotImplementedError("abs(): not implemented for booleans; write .int()")
+    return y
 
 
 def sign(input: Tensor) -> Tensor:
-    """-1, 0 or 1; the gradient is 0. As torch.sign."""
+    """-1, 0 or 1, and 0 for nan; the gradient is 0. As torch.sign."""
     return unary(rows.sign, input)
 
 
@@ -77,12 +108,29 @@ def trunc(input: Tensor) -> Tensor:
 
 
 def _rounded(row: Operation, x: Tensor) -> Tensor:
-    return unary(row, x) if x.array.dtype.kind == "f" else clone(x)  # integers are whole already
+    require_tensors(row.name, x)
+    if x.array.dtype.kind == "f":
+        return unary(row, x)
+    if x.array.dtype == bool:
+        raise NotImplementedError(f"{row.name}(): not implemented for booleans; write .int()")
+    return clone(x)  # integers are whole already
+
+
+def frac(input: Tensor) -> Tensor:
+    """x - trunc(x), with the sign of x; as torch.frac.
+
+    >>> torch.frac(torch.tensor([1.5, -2.25]))
+    tensor([ 0.5000, -0.2500])
+    """
+    require_tensors("frac", input)
+    require_floats("frac", input)
+    return unary(rows.frac, input)
 
 
 def square(input: Tensor) -> Tensor:
     """x * x, as torch.square."""
-    return unary(rows.square, input)
+    y = unary(rows.square, input)
+    return y.long() if input.array.dtype == bool else y
 
 
 def sqrt(input: Tensor) -> Tensor:
@@ -184,9 +232,33 @@ def atan(input: Tensor) -> Tensor:
     return unary(rows.atan, input)
 
 
-def erf(input: Tensor) -> Tensor:
-    """The error function, to double precision. As torch.erf."""
-    return unary(rows.erf, input)
+def asinh(input: Tensor) -> Tensor:
+    """The number whose hyperbolic sine is x, as torch.asinh."""
+    return unary(rows.asinh, input)
+
+
+def acosh(input: Tensor) -> Tensor:
+    """The number not below 0 whose hyperbolic cosine is x, nan for x < 1; as torch.acosh."""
+    return unary(rows.acosh, input)
+
+
+def atanh(input: Tensor) -> Tensor:
+    """The number whose hyperbolic tangent is x, as torch.atanh."""
+    return unary(rows.atanh, input)
+
+
+def deg2rad(input: Tensor) -> Tensor:
+    """Degrees as radians, as torch.deg2rad.
+
+    >>> torch.deg2rad(torch.tensor([180.0, -90.0]))
+    tensor([ 3.1416, -1.5708])
+    """
+    return unary(rows.deg2rad, input)
+
+
+def rad2deg(input: Tensor) -> Tensor:
+    """Radians as degrees, as torch.rad2deg."""
+    return unary(rows.rad2deg, input)
 
 
 def sigmoid(input: Tensor) -> Tensor:
@@ -200,16 +272,42 @@ def relu(input: Tensor) -> Tensor:
     >>> torch.relu(torch.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
-    return unary(rows.relu, input)
+    y = unary(rows.relu, input)
+    if y.array.dtype == bool:
+        raise RuntimeError("relu(): not implemented for booleans; write .int()")
+    return y
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest whole number, halves to the even one; with `decimals`, that many digits are kept. As torch.round."""
     if decimals == 0:
         return _rounded(rows.round, input)
-    return unary(rows.round, input * 10.0**decimals) / 10.0**decimals
+    require_floats("round", input)
+    return record(rows.round_to, (input,), {"decimals": decimals})
+
+
+def nan_to_num(
+    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """`nan` in place of nan, and the largest and smallest numbers of the dtype, or those given, in place of infinities.
+
+    The gradient there is 0. As torch.nan_to_num.
+
+    >>> torch.nan_to_num(torch.tensor([1.0, float("nan"), float("inf")]), posinf=9.0)
+    tensor([1., 0., 9.])
+    """
+    require_tensors("nan_to_num", input)
+    if input.dtype.kind != "f":
+        return clone(input)
+    with np.errstate(over="ignore"):  # a number that is too large for the dtype is infinite
+        return record(rows.nan_to_num, (input,), {"nan": nan or 0.0, "posinf": posinf, "neginf": neginf})
 
 
 def clone(input: Tensor) -> Tensor:
     """A copy in memory of its own, through which the gradient flows; as torch.clone."""
     return record(rows.same, (input,), {})
+
+
+# PyTorch's second names
+absolute, negative, fix, sgn = abs, neg, trunc, sign
+arccos, arcsin, arctan, arccosh, arcsinh, arctanh = acos, asin, atan, acosh, asinh, atanh

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.derivatives import arithmetic, elementwise
+from ..autograd.derivatives import arithmetic, elementwise, special
 from ..autograd.derivatives import nn as rows
 from ..autograd.graph import Variable, wrap
 from ..autograd.inplace import assign, require_writable
@@ -128,7 +128,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     RuntimeError for another `approximate`. As torch.nn.functional.gelu.
     """
     if approximate == "none":
-        return unary(elementwise.gelu, input)
+        return unary(special.gelu, input)
     if approximate == "tanh":
         return unary(rows.gelu_tanh, input)
     raise RuntimeError(f"approximate argument must be either none or tanh. Got: {approximate!r}")

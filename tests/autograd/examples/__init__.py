@@ -5,12 +5,13 @@ The rows are tested from here (test_table.py): a row without an example fails.
 
 from tinygrad_opt.autograd.table import Operation
 
-from . import arithmetic, cumulative, elementwise, indexing, linalg, nn, ordering, reduction, shape
+from . import arithmetic, cumulative, elementwise, indexing, linalg, nn, ordering, reduction, shape, special
 from .draws import Example
 
 EXAMPLES: dict[Operation, list[Example]] = {
     **arithmetic.EXAMPLES,
     **elementwise.EXAMPLES,
+    **special.EXAMPLES,
     **reduction.EXAMPLES,
     **cumulative.EXAMPLES,
     **ordering.EXAMPLES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import tinygrad_opt as torch
 import tinygrad_opt.nn.functional as F
 from tinygrad_opt.autograd.derivatives import elementwise
@@ -14,6 +16,11 @@ from .draws import (
     positive,
     real,
 )
+
+
+def above_one(*size: int) -> Any:
+    return positive(*size) + 1
+
 
 EXAMPLES: dict[Operation, list[Example]] = {
     elementwise.neg: elementwise_examples(lambda x: -x),
@@ -44,16 +51,29 @@ EXAMPLES: dict[Operation, list[Example]] = {
     elementwise.asin: elementwise_examples(torch.asin, inside),
     elementwise.acos: elementwise_examples(torch.acos, inside),
     elementwise.atan: elementwise_examples(torch.atan),
-    elementwise.erf: elementwise_examples(torch.erf),
+    elementwise.asinh: elementwise_examples(torch.asinh),
+    elementwise.acosh: elementwise_examples(torch.acosh, above_one),
+    elementwise.atanh: elementwise_examples(torch.atanh, inside),
+    elementwise.deg2rad: elementwise_examples(torch.deg2rad),
+    elementwise.rad2deg: elementwise_examples(torch.rad2deg),
+    elementwise.frac: elementwise_examples(torch.frac),
+    elementwise.nan_to_num: [
+        *elementwise_examples(torch.nan_to_num),
+        (lambda x: torch.nan_to_num(x + torch.tensor([0.0, float("inf"), 0.0]), posinf=3.0), real(3)),
+    ],
+    elementwise.round_to: elementwise_examples(lambda x: torch.round(x, decimals=1)),
     elementwise.sigmoid: elementwise_examples(torch.sigmoid),
     elementwise.relu: elementwise_examples(torch.relu),
     elementwise.leaky_relu: elementwise_examples(lambda x: F.leaky_relu(x, 0.2)),
     elementwise.log_sigmoid: elementwise_examples(F.logsigmoid),
-    elementwise.gelu: elementwise_examples(F.gelu),
     elementwise.softplus: elementwise_examples(lambda x: F.softplus(x, 2.0, 2.5)),
     elementwise.clamp: [
         *elementwise_examples(lambda x: x.clamp(-0.5, 1.0)),
         (lambda x: x.clamp(min=0), real(3)),
         (lambda x: x.clamp(max=0.5), real(3)),
+        (torch.clamp, real(2, 3), inside(3) - 0.5, inside(2, 1) + 0.6),
+        (torch.clamp, real(3), inside(2, 1) + 0.6, inside(3) - 0.5),
+        (torch.clamp_min, real(2, 3), real(3)),
+        (torch.clamp_max, real(), real()),
     ],
 }

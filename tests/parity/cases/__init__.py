@@ -2,6 +2,7 @@
 
 from . import (
     arithmetic,
+    comparison,
     counting,
     cumulative,
     elementwise,
@@ -11,6 +12,7 @@ from . import (
     ordering,
     reduction,
     shape,
+    special,
     statistics,
 )
 from .case import CASES, Array, Case, fn
@@ -20,6 +22,7 @@ __all__ = [
     "Array",
     "Case",
     "arithmetic",
+    "comparison",
     "counting",
     "cumulative",
     "elementwise",
@@ -30,5 +33,6 @@ __all__ = [
     "ordering",
     "reduction",
     "shape",
+    "special",
     "statistics",
 ]

@@ -43,7 +43,7 @@ CASES: list[Case] = []
 
 
 def row(name: str, call: Callable[..., Any], *inputs: Array) -> None:
-    CASES.append(Case(name, call, inputs))
+    CASES.append(Case(name, call, tuple(np.asarray(x) for x in inputs)))  # arithmetic makes scalars of 0-d arrays
 
 
 def fn(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .case import Array, given, normal, positive, row
+from .case import Array, given, normal, positive, row, unit, whole
+from .comparison import COMPARISONS
 
 
 def in_place(name: str, *args: Any, base: Array | None = None, **kwargs: Any) -> None:
@@ -26,41 +27,46 @@ def in_place(name: str, *args: Any, base: Array | None = None, **kwargs: Any) ->
 
 
 for name in [
-    "neg_",
-    "abs_",
-    "sqrt_",
-    "rsqrt_",
-    "reciprocal_",
-    "exp_",
-    "log_",
-    "sin_",
-    "cos_",
-    "tanh_",
-    "sigmoid_",
-    "relu_",
-    "square_",
-    "floor_",
-    "ceil_",
-    "round_",
-    "zero_",
-]:
+    "neg_", "abs_", "sqrt_", "rsqrt_", "reciprocal_", "exp_", "exp2_", "expm1_", "log_", "log1p_", "log2_", "log10_",
+    "sin_", "cos_", "tanh_", "sinh_", "cosh_", "atan_", "sigmoid_", "relu_", "square_", "floor_", "ceil_",
+    "round_", "trunc_", "frac_", "sign_", "sgn_", "deg2rad_", "rad2deg_", "nan_to_num_", "sinc_", "erf_", "erfc_",
+    "zero_", "negative_", "absolute_", "fix_", "arctan_",
+]:  # fmt: skip
     in_place(name)
+for name in ["asin_", "acos_", "tan_", "erfinv_", "arcsin_", "arccos_"]:
+    in_place(name, base=unit(2, 3))
 for name in [
-    "add_",
-    "sub_",
-    "mul_",
-    "div_",
-    "pow_",
-    "remainder_",
-    "__iadd__",
-    "__isub__",
-    "__imul__",
-    "__itruediv__",
-    "__ipow__",
-]:
+    "add_", "sub_", "mul_", "div_", "pow_", "remainder_", "fmod_", "true_divide_", "copysign_", "xlogy_", "subtract_",
+    "multiply_", "divide_", "__iadd__", "__isub__", "__imul__", "__itruediv__", "__ipow__",
+]:  # fmt: skip
     in_place(name, 2.5)
     in_place(name, positive(3))
     in_place(name, positive())
+for name in ["atan2_", "hypot_", "clamp_min_", "clamp_max_", "arctan2_", "ldexp_"]:
+    in_place(name, positive(3))
+    in_place(name, positive())
+for name in COMPARISONS:
+    in_place(name + "_", 1.0)
+    in_place(name + "_", whole(2, 3))
+for name in ["addcmul_", "addcdiv_"]:
+    in_place(name, positive(3), positive(2, 1))
+    in_place(name, positive(3), positive(), value=-2)
+in_place("lerp_", positive(3), 0.3)
+in_place("lerp_", positive(3), positive(2, 1))
+in_place("logit_", base=unit(2, 3) / 2 + 0.5)
+in_place("logit_", 0.3, base=unit(2, 3) / 2 + 0.5)
+in_place("clip_", 0.7, 1.2)
+in_place("round_", decimals=1)
+in_place("div_", 0.3, rounding_mode="floor")
+in_place("div_", positive(3), rounding_mode="trunc")
+for name in [
+    "logical_and_", "logical_or_", "logical_xor_", "bitwise_and_", "bitwise_or_", "bitwise_xor_",
+    "bitwise_left_shift_", "bitwise_right_shift_", "heaviside_", "__ilshift__", "__irshift__", "__iand__",
+]:  # fmt: skip
+    row(name, lambda torch, x, y, name=name: getattr(x.clone(), name)(y), whole(9, 5) - 2, whole(5, 5))
+row("logical_not_", lambda torch, x: x.clone().logical_not_(), whole(2, 5))
+row("bitwise_not_", lambda torch, x: x.clone().bitwise_not_(), whole(9, 5))
+row("floor_divide_", lambda torch, x: (x.detach() * 1).floor_divide_(0.3), positive(3))
 in_place("add_", positive(3), alpha=2)
 in_place("sub_", positive(3), alpha=2)
 in_place("clamp_", 0.7, 1.2)

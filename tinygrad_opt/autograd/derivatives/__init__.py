@@ -1,9 +1,22 @@
 """The table of derivatives, a file per family; importing this package fills it."""
 
-from . import arithmetic, cumulative, elementwise, indexing, linalg, nn, ordering, reduction, shape
+from . import (
+    arithmetic,
+    comparison,
+    cumulative,
+    elementwise,
+    indexing,
+    linalg,
+    nn,
+    ordering,
+    reduction,
+    shape,
+    special,
+)
 
 __all__ = [
     "arithmetic",
+    "comparison",
     "cumulative",
     "elementwise",
     "indexing",
@@ -12,4 +25,5 @@ __all__ = [
     "ordering",
     "reduction",
     "shape",
+    "special",
 ]

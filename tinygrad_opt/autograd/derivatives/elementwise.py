@@ -1,24 +1,29 @@
 """Derivatives of functions of one number, applied to every element."""
 
+# mypy: disable-error-code="has-type"
+# (a rule may name a row that stands below it)
+
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ...special import erf as _erf
-from ..table import TABLE, derivative, primitive
+from .. import table
+from ..table import TABLE
 from .arithmetic import masked, plain, select
 
-_LN2, _LN10, _TWO_OVER_SQRT_PI = math.log(2), math.log(10), 2 / math.sqrt(math.pi)
-_SQRT_HALF, _INV_SQRT_2PI = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+derivative = partial(table.derivative, elementwise=True)
+primitive = partial(table.primitive, elementwise=True)
+
+_LN2, _LN10, _DEGREE = math.log(2), math.log(10), math.pi / 180
 
 # The table is read in columns.
 # fmt: off
 neg        = derivative(np.negative,   x=lambda g: -g,                 name="neg")
-abs        = derivative(np.absolute,   x=lambda g, x: g * np.sign(x),  name="abs")
-sign       = derivative(np.sign,       x=lambda g: np.zeros_like(g))
+abs        = derivative(np.absolute,   x=lambda g, x: g * sign(x),  name="abs")
 floor      = derivative(np.floor,      x=lambda g: np.zeros_like(g))
 ceil       = derivative(np.ceil,       x=lambda g: np.zeros_like(g))
 trunc      = derivative(np.trunc,      x=lambda g: np.zeros_like(g))
@@ -42,6 +47,11 @@ tanh       = derivative(np.tanh,       x=lambda g, y: g * (1 - y * y), floating=
 asin       = derivative(np.arcsin,     x=lambda g, x: g / np.sqrt(1 - x * x), name="asin", floating=True)
 acos       = derivative(np.arccos,     x=lambda g, x: -g / np.sqrt(1 - x * x), name="acos", floating=True)
 atan       = derivative(np.arctan,     x=lambda g, x: g / (1 + x * x), name="atan", floating=True)
+asinh      = derivative(np.arcsinh,    x=lambda g, x: g / np.sqrt(x * x + 1), name="asinh", floating=True)
+acosh      = derivative(np.arccosh,    x=lambda g, x: g / np.sqrt(x * x - 1), name="acosh", floating=True)
+atanh      = derivative(np.arctanh,    x=lambda g, x: g / (1 - x * x), name="atanh", floating=True)
+deg2rad    = derivative(np.deg2rad,    x=lambda g: g * _DEGREE,        floating=True)
+rad2deg    = derivative(np.rad2deg,    x=lambda g: g * (1 / _DEGREE),  floating=True)
 # fmt: on
 
 
@@ -53,9 +63,29 @@ def same(x: Any) -> Any:
 TABLE[np.positive] = same
 
 
-@primitive(floating=True, x=lambda g, x: g * (_TWO_OVER_SQRT_PI * np.exp(-(x * x))))
-def erf(x: Any) -> Any:
-    return _erf(x)
+@primitive(x=lambda g: np.zeros_like(g))
+def sign(x: Any) -> Any:
+    """-1, 0 or 1; np.sign, but 0 for nan, as in PyTorch."""
+    return ((x > 0).view(np.int8) - (x < 0).view(np.int8)).astype(x.dtype)
+
+
+TABLE[np.sign] = sign
+TABLE[np.radians], TABLE[np.degrees] = deg2rad, rad2deg
+
+
+@primitive(name="round", x=lambda g: np.zeros_like(g))
+def round_to(x: Any, decimals: int) -> Any:
+    return np.round(x, decimals)
+
+
+@primitive(x=lambda g: g)
+def frac(x: Any) -> Any:
+    return x - np.trunc(x)
+
+
+@primitive(x=lambda g, x: masked(g, keep=np.isfinite(plain(x))))
+def nan_to_num(x: Any, nan: float, posinf: float | None, neginf: float | None) -> Any:
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @primitive(floating=True, x=lambda g, y: g * (-0.5 * (y * y * y)))
@@ -92,30 +122,32 @@ def _slope(x: Any, negative_slope: float) -> Any:
     return np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
 
 
-@primitive(floating=True, x=lambda g, x: g * _gelu_slope(x))
-def gelu(x: Any) -> Any:
-    return 0.5 * x * (1 + _erf(x * _SQRT_HALF))
-
-
-def _gelu_slope(x: Any) -> Any:
-    """Phi(x) + x phi(x): the normal distribution function and its density."""
-    return 0.5 * (1 + erf(x * _SQRT_HALF)) + x * (_INV_SQRT_2PI * np.exp(x * x * -0.5))
-
-
-@primitive(x=lambda g, x, low, high: g * _inside(x, low, high))
+@primitive(
+    x=lambda g, x, low, high: masked(g, keep=_inside(x, low, high)),
+    low=lambda g, x, low, high: masked(g, keep=_raised(x, low, high)),
+    high=lambda g, x, low, high: masked(g, keep=_lowered(x, low, high)),
+)
 def clamp(x: Any, low: Any, high: Any) -> Any:
-    if low is None:
-        return np.minimum(x, high)
-    if high is None:
-        return np.maximum(x, low)
-    return np.minimum(np.maximum(x, low), high)
+    """`x` within bounds, each an array, a number or None. The gradient of an element goes to the one that it is.
+
+    On a bound that is x, and where the bounds cross it is `high`, as in PyTorch.
+    """
+    return np.clip(x, low, high)
 
 
 def _inside(x: Any, low: Any, high: Any) -> Any:
-    """Whether x is within the bounds; on a bound the gradient passes, as in PyTorch."""
-    x = plain(x)
-    inside = (x >= low) if high is None else (x <= high) if low is None else (x >= low) & (x <= high)
-    return inside.astype(x.dtype)
+    x, low, high = plain(x), plain(low), plain(high)
+    return (x >= low) if high is None else (x <= high) if low is None else (x >= low) & (x <= high)
+
+
+def _raised(x: Any, low: Any, high: Any) -> Any:
+    x, low, high = plain(x), plain(low), plain(high)
+    return (x < low) if high is None else (x < low) & (low < high)
+
+
+def _lowered(x: Any, low: Any, high: Any) -> Any:
+    x, low, high = plain(x), plain(low), plain(high)
+    return (x > high) if low is None else (x > high) | (high < low)
 
 
 @primitive(x=lambda g, x, beta, threshold: g * _softplus_slope(x, beta, threshold))

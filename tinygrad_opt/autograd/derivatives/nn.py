@@ -42,7 +42,7 @@ def _rows(x: Any) -> Any:
     return x if x.ndim == 2 else x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
-@primitive(name="gelu", floating=True, x=lambda g, x: g * _gelu_tanh_slope(x))
+@primitive(name="gelu", floating=True, elementwise=True, x=lambda g, x: g * _gelu_tanh_slope(x))
 def gelu_tanh(x: Any) -> Any:
     """GELU with the normal distribution function approximated by a tanh (Hendrycks & Gimpel 2016)."""
     return 0.5 * x * (1 + np.tanh(_SQRT_2_OVER_PI * x * (1 + _GELU_CUBE * (x * x))))
@@ -134,8 +134,8 @@ def l1_loss(x: Any, target: Any, reduction: str) -> Any:
 
 
 @primitive(
-    x=lambda g, x, target, delta, reduction: _each(g, clamp(x - target, low=-delta, high=delta), reduction),
-    target=lambda g, x, target, delta, reduction: _each(g, clamp(target - x, low=-delta, high=delta), reduction),
+    x=lambda g, x, target, delta, reduction: _each(g, clamp(x - target, -delta, delta), reduction),
+    target=lambda g, x, target, delta, reduction: _each(g, clamp(target - x, -delta, delta), reduction),
 )
 def huber_loss(x: Any, target: Any, delta: float, reduction: str) -> Any:
     """Half the square of the difference up to `delta`, and from there on its tangent."""
