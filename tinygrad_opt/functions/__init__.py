@@ -11,13 +11,16 @@ from . import (
     comparison,
     counting,
     cumulative,
+    diagonals,
     elementwise,
+    grids,
     indexing,
     joining,
     linalg,
     ordering,
     reduction,
     shape,
+    splitting,
     statistics,
 )
 from .arithmetic import *
@@ -25,13 +28,16 @@ from .calculus import *
 from .comparison import *
 from .counting import *
 from .cumulative import *
+from .diagonals import *
 from .elementwise import *
+from .grids import *
 from .indexing import *
 from .joining import *
 from .linalg import *
 from .ordering import *
 from .reduction import *
 from .shape import *
+from .splitting import *
 from .statistics import *
 
 __all__: list[str] = []
@@ -40,11 +46,14 @@ __all__ += calculus.__all__
 __all__ += comparison.__all__
 __all__ += counting.__all__
 __all__ += cumulative.__all__
+__all__ += diagonals.__all__
 __all__ += elementwise.__all__
+__all__ += grids.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += linalg.__all__
 __all__ += ordering.__all__
 __all__ += reduction.__all__
 __all__ += shape.__all__
+__all__ += splitting.__all__
 __all__ += statistics.__all__

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..table import primitive
 
@@ -28,7 +29,10 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 @primitive(view=True, x=lambda g: g)  # the engine sums a gradient to its input's shape
 def expand(x: Any, shape: tuple[int, ...]) -> Any:
-    return np.broadcast_to(x, shape)
+    y = np.broadcast_to(x, shape)
+    if y.size == x.size:  # no element came to stand in two places, so it may be written to
+        y.flags.writeable = x.flags.writeable
+    return y
 
 
 @primitive(name="to_copy", x=lambda g: g)  # the engine casts a gradient to its input's dtype
@@ -98,9 +102,7 @@ def triu(x: Any, diagonal: int) -> Any:
 
 @primitive(
     view=True,
-    x=lambda g, x_shape, offset, axis1, axis2: diagonal_scatter(
-        g, shape=x_shape, offset=offset, axis1=axis1, axis2=axis2
-    ),
+    x=lambda g, x_shape, offset, axis1, axis2: diag_embed(g, shape=x_shape, offset=offset, axis1=axis1, axis2=axis2),
 )
 def diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
     y = x.diagonal(offset, axis1, axis2)
@@ -109,10 +111,49 @@ def diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
 
 
 @primitive(x=lambda g, offset, axis1, axis2: diagonal(g, offset=offset, axis1=axis1, axis2=axis2))
-def diagonal_scatter(x: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:
+def diag_embed(x: Any, shape: tuple[int, ...], offset: int, axis1: int, axis2: int) -> Any:
     """Zeros of `shape` with `x` on the diagonal."""
     y = np.zeros(shape, x.dtype)
     diagonal.fn(y, offset, axis1, axis2)[...] = x
+    return y
+
+
+@primitive(
+    x=lambda g, offset, axis1, axis2: diagonal_scatter(g, 0.0, offset=offset, axis1=axis1, axis2=axis2),
+    v=lambda g, offset, axis1, axis2: diagonal(g, offset=offset, axis1=axis1, axis2=axis2),
+)
+def diagonal_scatter(x: Any, v: Any, offset: int, axis1: int, axis2: int) -> Any:
+    """A copy of `x` with `v` on the diagonal."""
+    y = np.array(x)
+    diagonal.fn(y, offset, axis1, axis2)[...] = v
+    return y
+
+
+@primitive(view=True, x=lambda g, x_shape, axis, size, step: fold(g, shape=x_shape, axis=axis, size=size, step=step))
+def unfold(x: Any, axis: int, size: int, step: int) -> Any:
+    """The windows of `size` elements along `axis`, one every `step`; the place in a window is the last axis."""
+    shape, strides = list(x.shape), list(x.strides)
+    shape[axis] = (shape[axis] - size) // step + 1
+    strides[axis] *= step
+    apart = step >= size  # windows that overlap cannot be written to
+    return as_strided(x, (*shape, size), (*strides, x.strides[axis]), writeable=apart and x.flags.writeable)
+
+
+@primitive(x=lambda g, axis, size, step: unfold(g, axis=axis, size=size, step=step))
+def fold(x: Any, shape: tuple[int, ...], axis: int, size: int, step: int) -> Any:
+    """Zeros of `shape` with every window in `x` added at its place."""
+    y = np.zeros(shape, x.dtype)
+    if step >= size:
+        unfold.fn(y, axis, size, step)[...] = x
+        return y
+    along, windows = np.moveaxis(y, axis, -1), np.moveaxis(x, axis, -2)
+    n = windows.shape[-2]
+    if n < size:
+        for i in range(n):
+            along[..., i * step : i * step + size] += windows[..., i, :]
+    else:
+        for k in range(size):  # the k-th elements of all windows lie apart
+            along[..., k : k + n * step : step] += windows[..., k]
     return y
 
 
