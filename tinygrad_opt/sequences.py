@@ -68,8 +68,8 @@ def _line(start: float, step: float, count: int) -> Any:
     return y
 
 
-def _spaced(name: str, start: Any, end: Any, steps: int, dtype: Any) -> tuple[Any, np.dtype[Any]]:
-    """The numbers of linspace, in the dtype they are computed in, and the dtype asked for.
+def _spaced(name: str, start: Any, end: Any, steps: int, dtype: Any, kind: Any) -> tuple[Any, np.dtype[Any]]:
+    """The numbers of linspace, computed in the precision of `kind`, or None for that of `dtype`; and the dtype.
 
     As in PyTorch, the first half is counted up from the start, and the second half down from the end.
     """
@@ -79,9 +79,9 @@ def _spaced(name: str, start: Any, end: Any, steps: int, dtype: Any) -> tuple[An
     dtype = np.dtype(dtype or get_default_dtype())
     if dtype.kind not in "iuf":
         raise NotImplementedError(f"{name}(): not implemented for {dtype}; write .to(dtype)")
-    if dtype.kind in "iu":
-        first, last = int(first), int(last)
-    kind = np.float64 if dtype.kind in "iu" else dtype.type
+    first, last = np.array([int(x) if dtype.kind in "iu" else x for x in (first, last)]).astype(dtype)
+    if kind is None:
+        kind = np.float64 if dtype.kind in "iu" else dtype.type
     low, high = kind(first), kind(last)
     if steps < 2:
         return np.full(steps, low), dtype
@@ -103,7 +103,7 @@ def linspace(
     >>> torch.linspace(0, 1, 5)
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
-    y, dtype = _spaced("linspace", start, end, steps, dtype)
+    y, dtype = _spaced("linspace", start, end, steps, dtype, None)
     return made("linspace", y.astype(dtype, copy=False), device, requires_grad)
 
 
@@ -122,9 +122,8 @@ def logspace(
     >>> torch.logspace(0, 3, 4, base=2)
     tensor([1., 2., 4., 8.])
     """
-    y, dtype = _spaced("logspace", start, end, steps, dtype)
-    powers = np.power(float(base), y, dtype=np.float64)
-    return made("logspace", powers.astype(dtype, copy=False), device, requires_grad)
+    y, dtype = _spaced("logspace", start, end, steps, dtype, np.float64)
+    return made("logspace", np.power(float(base), y).astype(dtype, copy=False), device, requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

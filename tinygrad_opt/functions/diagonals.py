@@ -61,7 +61,7 @@ def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0,
             "diagonal_scatter(): expected src to have a size equal to the slice of self. "
             f"src size = {list(src.array.shape)}, slice size = {list(size)}"
         )
-    return record(rows.diagonal_scatter, (input, src), plane)
+    return record(rows.diagonal_scatter, (input, src.to(input.array.dtype)), plane)
 
 
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:

@@ -14,7 +14,7 @@ from ..autograd.derivatives.indexing import getitem
 from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .dims import numpy_names, one_dim
-from .shape import atleast_1d, atleast_2d, atleast_3d, expand, flatten, pad, ravel, reshape, sizes, unsqueeze
+from .shape import atleast_1d, atleast_2d, atleast_3d, pad, ravel, reshape, sizes, unsqueeze
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -210,7 +210,7 @@ def repeat_interleave(
     if times < 0:
         raise RuntimeError(f"repeat_interleave(): Repeats must be non-negative, got {times}")
     _require_size(times * shape[axis], output_size)
-    return flatten(expand(unsqueeze(input, axis + 1), (*shape[: axis + 1], times, *shape[axis + 1 :])), axis, axis + 1)
+    return record(rows.repeat_interleave, (input,), {"times": times, "axis": axis})
 
 
 def _positions(repeats: Tensor, length: int, output_size: int | None) -> Any:

@@ -338,7 +338,8 @@ def broadcast_shapes(*shapes: int | Sequence[int]) -> Size:
 def flip(input: Tensor, dims: Any, *more: Any) -> Tensor:
     """A copy with the order of the elements along `dims` reversed; as torch.flip."""
     order = sizes(dims, more)
-    return record(rows.flip, (input,), {"axes": all_dims("flip", order, input.array.ndim) if order else ()})
+    axes = all_dims("flip", order, input.array.ndim)[: input.array.ndim] if order else ()
+    return record(rows.flip, (input,), {"axes": axes})
 
 
 def fliplr(input: Tensor) -> Tensor:

@@ -73,6 +73,24 @@ def _fold(g: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any:
     return g.reshape(pairs).sum(axis=tuple(range(0, len(pairs), 2)))
 
 
+@primitive(x=lambda g, x_shape, times, axis: add_runs(g, shape=x_shape, times=times, axis=axis))
+def repeat_interleave(x: Any, times: int, axis: int) -> Any:
+    return np.repeat(x, times, axis)
+
+
+@primitive(x=lambda g, times, axis: repeat_interleave(g, times=times, axis=axis))
+def add_runs(x: Any, shape: tuple[int, ...], times: int, axis: int) -> Any:
+    """Every `times` neighbours along `axis` added up, which gives `shape`."""
+    runs = x.reshape(*shape[: axis + 1], times, *shape[axis + 1 :])
+    if times > 8 or times == 0:
+        return runs.sum(axis + 1)
+    runs = np.moveaxis(runs, axis + 1, 0)  # for a few, faster than NumPy's sum of short runs
+    y = runs[0].copy()
+    for k in range(1, times):
+        y += runs[k]
+    return y
+
+
 @primitive(
     name="constant_pad_nd",
     x=lambda g, widths: pad(g, widths=tuple([(-before, -after) for before, after in widths]), value=0.0),
