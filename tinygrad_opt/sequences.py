@@ -68,31 +68,28 @@ def _line(start: float, step: float, count: int) -> Any:
     return y
 
 
-def _spaced(name: str, start: Any, end: Any, steps: int, dtype: Any, kind: Any) -> tuple[Any, np.dtype[Any]]:
-    """The numbers of linspace, computed in the precision of `kind`, or None for that of `dtype`; and the dtype.
-
-    As in PyTorch, the first half is counted up from the start, and the second half down from the end.
-    """
+def _ends(name: str, start: Any, end: Any, steps: int, dtype: Any) -> tuple[Any, Any]:
+    """Two numbers and a count, checked: the numbers as NumPy scalars of the dtype asked for."""
     first, last = number(name, start), number(name, end)
     if steps < 0:
         raise RuntimeError(f"{name}(): number of steps must be non-negative, got {steps}")
     dtype = np.dtype(dtype or get_default_dtype())
-    if dtype.kind not in "iuf":
+    if dtype.kind == "f":
+        return dtype.type(first), dtype.type(last)
+    if dtype.kind not in "iu":
         raise NotImplementedError(f"{name}(): not implemented for {dtype}; write .to(dtype)")
-    first, last = np.array([int(x) if dtype.kind in "iu" else x for x in (first, last)]).astype(dtype)
-    if kind is None:
-        kind = np.float64 if dtype.kind in "iu" else dtype.type
-    low, high = kind(first), kind(last)
-    if steps < 2:
-        return np.full(steps, low), dtype
-    step = (high - low) / kind(steps - 1)
+    return dtype.type(int(first)), dtype.type(int(last))
+
+
+def _between(low: Any, high: Any, step: Any, steps: int) -> Any:
+    """low + i * step in the first half, and high - i * step, counted from the end, in the second; as PyTorch does."""
     half = steps // 2
-    y = np.arange(steps, dtype=kind)
+    y = np.arange(steps, dtype=step.dtype)
     y[half:] = y[: steps - half][::-1].copy()
     y *= step
     y[:half] += low
     np.subtract(high, y[half:], out=y[half:])
-    return y, dtype
+    return y
 
 
 def linspace(
@@ -103,8 +100,15 @@ def linspace(
     >>> torch.linspace(0, 1, 5)
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
-    y, dtype = _spaced("linspace", start, end, steps, dtype, None)
-    return made("linspace", y.astype(dtype, copy=False), device, requires_grad)
+    low, high = _ends("linspace", start, end, steps, dtype)
+    y = np.full(steps, low)
+    if steps > 1:
+        kind = np.float64 if low.dtype.kind in "iu" else low.dtype.type
+        step = (kind(high) - kind(low)) / kind(steps - 1)
+        if kind is np.float32:
+            step = np.float64(step)  # PyTorch multiplies and adds with a single rounding
+        y = _between(low, high, step, steps).astype(y.dtype, copy=False)
+    return made("linspace", y, device, requires_grad)
 
 
 def logspace(
@@ -117,13 +121,16 @@ def logspace(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`base` to the powers that linspace gives, `steps` of them from `start` to `end`; as torch.logspace.
+    """`base` to `steps` powers evenly spaced from `start` to `end`, both included; as torch.logspace.
 
     >>> torch.logspace(0, 3, 4, base=2)
     tensor([1., 2., 4., 8.])
     """
-    y, dtype = _spaced("logspace", start, end, steps, dtype, np.float64)
-    return made("logspace", np.power(float(base), y).astype(dtype, copy=False), device, requires_grad)
+    low, high = _ends("logspace", start, end, steps, dtype)
+    step = np.float64(high - low) / max(steps - 1, 1)
+    exponents = _between(low, high, step, steps) if steps > 1 else np.full(steps, low, np.float64)
+    powers = np.power(float(base), exponents)
+    return made("logspace", powers.astype(low.dtype, copy=False), device, requires_grad)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
