@@ -134,7 +134,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
 def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """The view of all windows of `size` elements along a dimension, one every `step`, the windows' places last.
 
-    As torch.Tensor.unfold. Windows that overlap share elements, and cannot be written to.
+    As torch.Tensor.unfold. Windows that overlap share elements, and cannot be written to, not even one of them.
 
     >>> torch.arange(5).unfold(0, 3, 1)
     tensor([[0, 1, 2],
