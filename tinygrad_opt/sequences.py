@@ -43,29 +43,27 @@ def arange(
     if not math.isfinite(start) or not math.isfinite(end):
         raise RuntimeError(f"arange(): unsupported range: {start} -> {end}")
     if dtype == np.int64:
-        start, end, step = int(start), int(end), int(step)
+        start, end, step = [int(x) if math.isfinite(x) else x for x in (start, end, step)]
     if step == 0 or math.isnan(step):
         raise RuntimeError(f"arange(): step must be nonzero, got {step} for {dtype}")
     if (end - start) * step < 0:
         raise RuntimeError(
             f"arange(): upper bound and lower bound inconsistent with step sign: from {start} to {end} by {step}"
         )
-    if dtype == np.int64:
-        return made("arange", np.arange(int(start), int(end), int(step), dtype=np.int64), device, requires_grad)
-    count = math.ceil((end - start) / step)
+    count = -((start - end) // step) if dtype == np.int64 else math.ceil((end - start) / step)
+    return made("arange", _line(start, step, count, dtype), device, requires_grad)
+
+
+def _line(start: Any, step: Any, count: int, dtype: np.dtype[Any]) -> Any:
+    """start + i * step for i from 0 up to `count`, in whole numbers or the precision of float64."""
     if dtype.kind in "iu":
         start, step = int(start), int(step)
-    return made("arange", _line(start, step, count).astype(dtype, copy=False), device, requires_grad)
-
-
-def _line(start: float, step: float, count: int) -> Any:
-    """start + i * step for i from 0 up to `count`, in the precision of float64."""
-    y = np.arange(count, dtype=np.float64)
+    y: Any = np.arange(count, dtype=np.int64 if dtype.kind in "iu" else np.float64)
     if step != 1:
         y *= step
     if start:
         y += start
-    return y
+    return y.astype(dtype, copy=False)
 
 
 def _ends(name: str, start: Any, end: Any, steps: int, dtype: Any) -> tuple[Any, Any]:
@@ -85,7 +83,7 @@ def _between(low: Any, high: Any, step: Any, steps: int) -> Any:
     """low + i * step in the first half, and high - i * step, counted from the end, in the second; as PyTorch does."""
     half = steps // 2
     y = np.arange(steps, dtype=step.dtype)
-    y[half:] = y[: steps - half][::-1].copy()
+    np.subtract(steps - 1, y[half:], out=y[half:])
     y *= step
     y[:half] += low
     np.subtract(high, y[half:], out=y[half:])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,9 +80,14 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         raise RuntimeError(f"combinations(): Expect a non-negative number, but got {r}")
     if r == 0:
         return wrap(np.empty(0, input.array.dtype))
-    choose: Any = itertools.combinations_with_replacement if with_replacement else itertools.combinations
-    chosen = np.fromiter(itertools.chain.from_iterable(choose(range(input.array.size), r)), np.intp)
-    return record(getitem, (input,), {"key": chosen.reshape(-1, r)})
+    chosen = np.arange(input.array.size)[:, None]
+    for _ in range(r - 1):  # every row again with each position that may follow its last
+        least = chosen[:, -1] if with_replacement else chosen[:, -1] + 1
+        counts = input.array.size - least
+        ends = np.cumsum(counts)
+        following = np.arange(counts.sum()) - np.repeat(ends - counts - least, counts)
+        chosen = np.column_stack([np.repeat(chosen, counts, 0), following])
+    return record(getitem, (input,), {"key": chosen})
 
 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:  # noqa: N803 (PyTorch's name)

@@ -10,11 +10,10 @@ import numpy as np
 
 from ..autograd import promotion
 from ..autograd.derivatives import shape as rows
-from ..autograd.derivatives.indexing import getitem
 from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .dims import numpy_names, one_dim
-from .shape import atleast_1d, atleast_2d, atleast_3d, pad, ravel, reshape, sizes, unsqueeze
+from .shape import atleast_1d, atleast_2d, atleast_3d, ravel, reshape, sizes, unsqueeze
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -66,10 +65,15 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for i, x in enumerate(xs):
         if x.array.shape != first.shape:
             _require_fitting(i, x.array.shape, first.shape, axis)
-    if any(x.array.dtype != first.dtype for x in xs):
-        dtype = promotion.result_type(*xs)
-        xs = [x.to(dtype) for x in xs]
-    return record(rows.cat, xs, {"axis": axis})
+    return record(rows.cat, _promoted(xs), {"axis": axis})
+
+
+def _promoted(xs: list[Tensor]) -> list[Tensor]:
+    """The tensors, all of their common dtype."""
+    if all(x.array.dtype == xs[0].array.dtype for x in xs):
+        return xs
+    dtype = promotion.result_type(*xs)
+    return [x.to(dtype) for x in xs]
 
 
 def _require_fitting(i: int, shape: tuple[int, ...], first: tuple[int, ...], axis: int) -> None:
@@ -155,11 +159,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
             )
     if not xs:
         return wrap(np.empty((1, 0), promotion.get_default_dtype()))
-    blocks = [atleast_2d(x) for x in xs]
-    before = np.cumsum([0] + [x.array.shape[1] for x in blocks]).tolist()
-    return cat(
-        [pad(x, (start, before[-1] - stop)) for x, start, stop in zip(blocks, before, before[1:], strict=False)], 0
-    )
+    return record(rows.block_diag, [atleast_2d(x) for x in _promoted(xs)], {})
 
 
 def repeat(input: Tensor, repeats: Any, *more: Any) -> Tensor:
@@ -195,45 +195,40 @@ def repeat_interleave(
     if repeats is None:
         if input.array.ndim != 1:
             raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
-        return wrap(_positions(input, input.array.size, output_size))
+        return wrap(np.repeat(np.arange(input.array.size), _times(input, input.array.size, output_size)))
     if dim is None:
         input, dim = ravel(input), 0
     elif not input.array.ndim:
         one_dim("repeat_interleave", dim, 0)
         raise IndexError("repeat_interleave(): Dimension out of range: a 0-d tensor has none; leave out dim")
     axis = one_dim("repeat_interleave", dim, input.array.ndim)
-    shape = input.array.shape
-    if isinstance(repeats, Variable) and repeats.array.size != 1:
-        positions = _positions(repeats, shape[axis], output_size)
-        return record(getitem, (input,), {"key": (slice(None),) * axis + (positions,)})
-    times = index(repeats)
-    if times < 0:
-        raise RuntimeError(f"repeat_interleave(): Repeats must be non-negative, got {times}")
-    _require_size(times * shape[axis], output_size)
+    times = _times(repeats, input.array.shape[axis], output_size)
     return record(rows.repeat_interleave, (input,), {"times": times, "axis": axis})
 
 
-def _positions(repeats: Tensor, length: int, output_size: int | None) -> Any:
-    """0, 1, 2, ... up to `length`, each as often as `repeats` says."""
-    times = repeats.array
-    if times.dtype not in (np.int64, np.int32):
-        raise NotImplementedError(f"repeat_interleave(): repeats must be int64 or int32, not {times.dtype}")
-    if times.ndim > 1:
-        raise RuntimeError(f"repeat_interleave(): repeats must be 0-dim or 1-dim tensor, got shape {times.shape}")
-    if times.size != length:
+def _times(repeats: int | Tensor, length: int, output_size: int | None) -> Any:
+    """How often each of `length` positions is repeated, checked: a number, or an array of them."""
+    if not isinstance(repeats, Variable):
+        times: Any = index(repeats)
+    elif repeats.array.dtype not in (np.int64, np.int32):
+        raise NotImplementedError(f"repeat_interleave(): repeats must be int64 or int32, not {repeats.array.dtype}")
+    elif repeats.array.ndim > 1:
+        raise RuntimeError(f"repeat_interleave(): repeats must be 0-dim or 1-dim tensor, got {tuple(repeats.shape)}")
+    elif repeats.array.size == 1:
+        times = repeats.array.item()
+    elif repeats.array.size == length:
+        times = repeats.array.copy()
+    else:
         raise RuntimeError(
             "repeat_interleave(): repeats must have the same size as input along dim, but got repeats.size(0) = "
-            f"{times.size} and input.size(0) = {length}"
+            f"{repeats.array.size} and input.size(0) = {length}"
         )
-    if times.size and times.min() < 0:
-        raise RuntimeError("repeat_interleave(): repeats can not be negative")
-    _require_size(int(times.sum()), output_size)
-    return np.repeat(np.arange(length), times)
-
-
-def _require_size(size: int, output_size: int | None) -> None:
+    if np.min(times, initial=0) < 0:
+        raise RuntimeError(f"repeat_interleave(): Repeats must be non-negative, they can not be negative: {times}")
+    size = int(np.sum(times)) if isinstance(times, np.ndarray) else times * length
     if output_size not in (None, size):
         raise RuntimeError(
             "repeat_interleave(): allocated size does not match required size: "
             f"output_size is {output_size}, not {size}"
         )
+    return times

@@ -41,6 +41,10 @@ EXAMPLES: dict[Operation, list[Example]] = {
         (lambda a, b: torch.stack([a, b], 1), real(2, 3), real(2, 3)),
         (lambda a, b: torch.stack([a, b]), real(), real()),
     ],
+    shape.block_diag: [
+        (lambda a, b: torch.block_diag(a, b), real(2, 3), real(1, 2)),
+        (lambda a, b, c: torch.block_diag(a, b, c, a), real(2, 0), real(3), real()),
+    ],
     shape.flip: [
         (lambda x: x.flip(0), real(2, 3)),
         (lambda x: x.flip(0, -1), real(2, 3, 2)),
@@ -62,8 +66,12 @@ EXAMPLES: dict[Operation, list[Example]] = {
         (lambda x: x.repeat_interleave(9, 0), real(2, 3)),
         (lambda x: x.repeat_interleave(3, 1), real(2, 3, 2)),
         (lambda x: x.repeat_interleave(0, 1), real(2, 3)),
+        (lambda x: x.repeat_interleave(torch.tensor([2, 0, 1]), 1), real(2, 3)),
+        (lambda x: x.repeat_interleave(torch.tensor([0, 0]), 0), real(2, 3)),
     ],
     shape.add_runs: [
+        (lambda x: shape.add_runs(x, shape=(2, 3), times=np.array([2, 0, 1]), axis=1), real(2, 3)),
+        (lambda x: shape.add_runs(x, shape=(1,), times=40, axis=0), real(40)),
         (lambda x: shape.add_runs(x, shape=(3,), times=2, axis=0), real(6)),
         (lambda x: shape.add_runs(x, shape=(2, 1, 2), times=9, axis=1), real(2, 9, 2)),
     ],

@@ -74,21 +74,45 @@ def _fold(g: Any, shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any:
 
 
 @primitive(x=lambda g, x_shape, times, axis: add_runs(g, shape=x_shape, times=times, axis=axis))
-def repeat_interleave(x: Any, times: int, axis: int) -> Any:
+def repeat_interleave(x: Any, times: Any, axis: int) -> Any:
+    """Every element along `axis` so many times in a row: a number, or an array of one for each position."""
     return np.repeat(x, times, axis)
 
 
 @primitive(x=lambda g, times, axis: repeat_interleave(g, times=times, axis=axis))
-def add_runs(x: Any, shape: tuple[int, ...], times: int, axis: int) -> Any:
+def add_runs(x: Any, shape: tuple[int, ...], times: Any, axis: int) -> Any:
     """Every `times` neighbours along `axis` added up, which gives `shape`."""
+    y = np.zeros(shape, x.dtype)
+    if isinstance(times, np.ndarray):
+        filled = times > 0
+        if filled.any():
+            starts = (np.cumsum(times) - times)[filled]
+            y[(slice(None),) * axis + (filled,)] = np.add.reduceat(x, starts, axis)
+        return y
     runs = x.reshape(*shape[: axis + 1], times, *shape[axis + 1 :])
-    if times > 8 or times == 0:
+    if times > 32:
         return runs.sum(axis + 1)
-    runs = np.moveaxis(runs, axis + 1, 0)  # for a few, faster than NumPy's sum of short runs
-    y = runs[0].copy()
-    for k in range(1, times):
-        y += runs[k]
+    for run in np.moveaxis(runs, axis + 1, 0):  # for a few, faster than NumPy's sum of short runs
+        y += run
     return y
+
+
+@primitive(variadic=True, xs=lambda g, i, xs_shape: g[_blocks(xs_shape)[i]])
+def block_diag(*xs: Any) -> Any:
+    """Zeros with the matrices `xs` along the diagonal."""
+    y = np.zeros(np.sum([x.shape for x in xs], 0), xs[0].dtype)
+    for x, at in zip(xs, _blocks([x.shape for x in xs]), strict=True):
+        y[at] = x
+    return y
+
+
+def _blocks(shapes: list[tuple[int, int]]) -> list[tuple[slice, slice]]:
+    """Where matrices of these shapes stand."""
+    rows, columns = np.cumsum(shapes, 0).T.tolist()
+    return [
+        (slice(bottom - n, bottom), slice(right - m, right))
+        for (n, m), bottom, right in zip(shapes, rows, columns, strict=True)
+    ]
 
 
 @primitive(
