@@ -1,16 +1,33 @@
-"""Tensors from data, and tensors of zeros, ones and sequences, with PyTorch's names and dtypes."""
+"""Tensors from data, and tensors of zeros, ones and other constants, with PyTorch's names and dtypes."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .autograd.graph import Variable, wrap
 from .autograd.promotion import get_default_dtype
 from .functions.shape import sizes
-from .tensor import Tensor
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+__all__ = [
+    "as_tensor",
+    "empty",
+    "empty_like",
+    "from_dlpack",
+    "from_numpy",
+    "full",
+    "full_like",
+    "ones",
+    "ones_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
 
 
 def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -37,7 +54,7 @@ def real(name: str, array: Any) -> Any:
 
 
 def check_device(name: str, device: Any) -> None:
-    if device is not None and str(device) != "cpu":
+    if device is not None and str(device) not in ("cpu", "cpu:0"):
         raise RuntimeError(f"{name}(): there is no device {device!r} here; tensors live on the 'cpu'")
 
 
@@ -80,8 +97,9 @@ def _has_arrays(data: Any) -> bool:
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """As `tensor`, but without a copy where `data` is a tensor or an array of the dtype. As torch.as_tensor."""
     check_device("as_tensor", device)
-    if isinstance(data, Tensor):
-        return data if dtype is None else data.to(dtype)
+    if isinstance(data, Variable):
+        t: Tensor = data  # type: ignore[assignment]  # a user's Variable is one
+        return t if dtype is None else t.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
         return wrap(real("as_tensor", data))
     return tensor(data, dtype=dtype)
@@ -101,7 +119,8 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     return wrap(real("from_dlpack", np.from_dlpack(ext_tensor)))
 
 
-def _made(name: str, array: Any, device: Any, requires_grad: bool) -> Tensor:
+def made(name: str, array: Any, device: Any, requires_grad: bool) -> Tensor:
+    """The tensor of a new array, if the keywords of a creation function allow it."""
     check_device(name, device)
     return wrap(real(name, array)).requires_grad_(requires_grad)
 
@@ -114,78 +133,125 @@ def size_of(name: str, size: Any, more: tuple[Any, ...] = ()) -> tuple[int, ...]
     return shape
 
 
+def number(name: str, value: Any) -> bool | int | float:
+    """A Python number, or that of a NumPy scalar or a tensor without dimensions; TypeError for anything else."""
+    if isinstance(value, bool | int | float):
+        return value
+    x = value.array if isinstance(value, Variable) else value
+    if isinstance(x, np.ndarray | np.generic) and x.ndim == 0 and x.dtype.kind in "biuf":
+        plain: bool | int | float = x.item()
+        return plain
+    raise TypeError(f"{name}(): expected a number, got {type(value).__name__} {value!r}")
+
+
+def filled(name: str, size: tuple[int, ...], fill_value: Any, dtype: Any) -> Any:
+    """An array of one number; RuntimeError if `dtype`, None for the number's own, cannot hold it."""
+    value = number(name, fill_value)
+    if dtype is None:
+        dtype = np.bool_ if isinstance(value, bool) else np.int64 if isinstance(value, int) else get_default_dtype()
+    dtype = np.dtype(dtype)
+    if dtype.kind in "iu":
+        most = int(np.iinfo(dtype).max)
+        fits = math.isfinite(value) and -most - 1 <= int(value) <= most  # of unsigned kinds, negatives wrap around
+    else:
+        fits = dtype.kind != "f" or not math.isfinite(value) or abs(value) <= float(np.finfo(dtype).max)
+    if not fits:
+        raise RuntimeError(f"{name}(): value {value} cannot be converted to type {dtype} without overflow")
+    return np.full(size, np.array(int(value) if dtype.kind in "iu" else value).astype(dtype))
+
+
 def zeros(size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of the given sizes, as torch.zeros."""
-    return _made("zeros", np.zeros(size_of("zeros", size, more), dtype or get_default_dtype()), device, requires_grad)
+    return made("zeros", np.zeros(size_of("zeros", size, more), dtype or get_default_dtype()), device, requires_grad)
 
 
 def ones(size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of the given sizes, as torch.ones."""
-    return _made("ones", np.ones(size_of("ones", size, more), dtype or get_default_dtype()), device, requires_grad)
+    return made("ones", np.ones(size_of("ones", size, more), dtype or get_default_dtype()), device, requires_grad)
 
 
 def empty(size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Memory of the given sizes with whatever it held, as torch.empty."""
-    return _made("empty", np.empty(size_of("empty", size, more), dtype or get_default_dtype()), device, requires_grad)
+    return made("empty", np.empty(size_of("empty", size, more), dtype or get_default_dtype()), device, requires_grad)
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """`fill_value` in every element, of its own kind of dtype unless told; as torch.full."""
-    value = tensor(fill_value, dtype=dtype)
-    return _made("full", np.full(size_of("full", size), value.array), device, requires_grad)
+    """`fill_value` in every element: bool, int64 or the default dtype, as the number is, unless told. As torch.full.
+
+    >>> torch.full((2,), 0.5)
+    tensor([0.5000, 0.5000])
+    """
+    return made("full", filled("full", _whole_size("full", size), fill_value, dtype), device, requires_grad)
+
+
+def _whole_size(name: str, size: Any) -> tuple[int, ...]:
+    if not isinstance(size, tuple | list):
+        raise TypeError(f"{name}(): argument 'size' must be tuple of ints, not {type(size).__name__}")
+    return size_of(name, size)
 
 
 def zeros_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Zeros of the shape and dtype of `input`, as torch.zeros_like."""
-    return _made("zeros_like", np.zeros(input.array.shape, dtype or input.array.dtype), device, requires_grad)
+    like = array_of("zeros_like", input)
+    return made("zeros_like", np.zeros(like.shape, dtype or like.dtype), device, requires_grad)
 
 
 def ones_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Ones of the shape and dtype of `input`, as torch.ones_like."""
-    return _made("ones_like", np.ones(input.array.shape, dtype or input.array.dtype), device, requires_grad)
+    like = array_of("ones_like", input)
+    return made("ones_like", np.ones(like.shape, dtype or like.dtype), device, requires_grad)
 
 
 def full_like(
     input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """`fill_value` in the shape and dtype of `input`, as torch.full_like."""
-    return _made("full_like", np.full(input.array.shape, fill_value, dtype or input.array.dtype), device, requires_grad)
+    like = array_of("full_like", input)
+    return made("full_like", filled("full_like", like.shape, fill_value, dtype or like.dtype), device, requires_grad)
 
 
 def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """Memory of the shape and dtype of `input` with whatever it held, as torch.empty_like."""
-    return _made("empty_like", np.empty(input.array.shape, dtype or input.array.dtype), device, requires_grad)
+    like = array_of("empty_like", input)
+    return made("empty_like", np.empty(like.shape, dtype or like.dtype), device, requires_grad)
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Ones on the diagonal of an (n, m) matrix, zeros elsewhere; as torch.eye."""
-    if n < 0 or (m is not None and m < 0):
-        raise RuntimeError(f"eye(): n and m must be greater or equal to 0, got {n} and {m}")
-    return _made("eye", np.eye(n, m, dtype=dtype or get_default_dtype()), device, requires_grad)
+def array_of(name: str, input: Any) -> Any:
+    if not isinstance(input, Variable):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input.array
 
 
-def arange(
-    start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+def new_tensor(
+    self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """start, start + step, ... below `end`; int64 if all three are integers. As torch.arange.
-
-    >>> torch.arange(0, 1, 0.25)
-    tensor([0.0000, 0.2500, 0.5000, 0.7500])
-    """
-    if end is None:
-        start, end = 0, start
-    if step == 0 or not (end - start) / step >= 0:
-        raise RuntimeError(f"arange(): no numbers lead from {start} to {end} by steps of {step}")
-    if dtype is None:
-        dtype = np.int64 if all(isinstance(x, int | np.integer) for x in (start, end, step)) else get_default_dtype()
-    n = math.ceil((end - start) / step)
-    return _made("arange", (start + np.arange(n) * step).astype(dtype), device, requires_grad)
+    """A tensor that copies `data`, of this tensor's dtype unless told; as torch.Tensor.new_tensor."""
+    return tensor(data, dtype=dtype or self.array.dtype, device=device, requires_grad=requires_grad)
 
 
-def linspace(
-    start: float, end: float, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+def new_zeros(
+    self: Tensor, size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """`steps` numbers evenly spaced from `start` to `end`, both included; as torch.linspace."""
-    if steps < 0:
-        raise RuntimeError(f"linspace(): number of steps must be non-negative, got {steps}")
-    return _made("linspace", np.linspace(start, end, steps, dtype=dtype or get_default_dtype()), device, requires_grad)
+    """Zeros of the given sizes, of this tensor's dtype unless told; as torch.Tensor.new_zeros."""
+    return zeros(size, *more, dtype=dtype or self.array.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_ones(
+    self: Tensor, size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones of the given sizes, of this tensor's dtype unless told; as torch.Tensor.new_ones."""
+    return ones(size, *more, dtype=dtype or self.array.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_empty(
+    self: Tensor, size: Any, *more: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Memory of the given sizes, of this tensor's dtype unless told; as torch.Tensor.new_empty."""
+    return empty(size, *more, dtype=dtype or self.array.dtype, device=device, requires_grad=requires_grad)
+
+
+def new_full(
+    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """`fill_value` in every element, of this tensor's dtype unless told; as torch.Tensor.new_full."""
+    return full(size, fill_value, dtype=dtype or self.array.dtype, device=device, requires_grad=requires_grad)

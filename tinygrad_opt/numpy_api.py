@@ -21,12 +21,14 @@ from .functions import (
     arithmetic,
     comparison,
     cumulative,
+    diagonals,
     elementwise,
     indexing,
     joining,
     linalg,
     ordering,
     reduction,
+    splitting,
     statistics,
 )
 from .functions import shape as shapes
@@ -134,9 +136,9 @@ FUNCTIONS |= {
     np.flip: lambda m, axis=None: shapes.flip(m, all_dims("flip", axis, m.ndim)),
     np.roll: lambda a, shift, axis=None: shapes.roll(a, shift, axis),
     np.tile: lambda A, reps: joining.tile(A, reps),  # noqa: N803 (NumPy's name)
-    np.tril: lambda m, k=0: shapes.tril(m, k),
-    np.triu: lambda m, k=0: shapes.triu(m, k),
-    np.diagonal: lambda a, offset=0, axis1=0, axis2=1: shapes.diagonal(a, offset, axis1, axis2),
+    np.tril: lambda m, k=0: diagonals.tril(m, k),
+    np.triu: lambda m, k=0: diagonals.triu(m, k),
+    np.diagonal: lambda a, offset=0, axis1=0, axis2=1: diagonals.diagonal(a, offset, axis1, axis2),
     np.outer: lambda a, b: linalg.outer(shapes.ravel(as_tensor(a)), shapes.ravel(as_tensor(b))),
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: arithmetic.clamp(
         a, a_min if min is None else min, a_max if max is None else max
@@ -216,9 +218,9 @@ def _split(ary: Tensor, indices_or_sections: Any, axis: int = 0) -> list[Tensor]
     if isinstance(indices_or_sections, int):
         if length % indices_or_sections:
             raise ValueError(f"np.split: an axis of {length} does not divide into {indices_or_sections} equal parts")
-        return list(joining.split(ary, length // indices_or_sections, axis))
+        return list(splitting.split(ary, length // indices_or_sections, axis))
     stops = [operator.index(i) for i in indices_or_sections]
-    return list(joining.split(ary, np.diff([0, *stops, length]).tolist(), axis))
+    return list(splitting.split(ary, np.diff([0, *stops, length]).tolist(), axis))
 
 
 @implements(np.pad)

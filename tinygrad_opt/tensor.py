@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from . import creation
 from .autograd import inplace
 from .autograd.derivatives import arithmetic as rows
 from .autograd.derivatives import comparison as comparison_rows
@@ -18,7 +19,7 @@ from .autograd.derivatives import shape as shape_rows
 from .autograd.graph import Variable, set_tensor_type, wrap
 from .autograd.promotion import get_default_dtype
 from .autograd.record import binary, record
-from .functions import arithmetic, comparison, cumulative, elementwise, indexing, linalg, special
+from .functions import arithmetic, comparison, cumulative, diagonals, elementwise, indexing, linalg, special
 from .functions import shape as shapes
 from .generator import Generator, default_generator
 from .tensor_methods import Methods
@@ -58,23 +59,24 @@ class Tensor(Methods):
 
     # ---- types ----
 
-    def to(self, *args: Any, dtype: Any = None, copy: bool = False, **kwargs: Any) -> Tensor:
-        """This tensor with another dtype, or the dtype of another tensor; itself if nothing changes.
+    def to(self, *args: Any, dtype: Any = None, copy: bool = False, device: Any = None, **kwargs: Any) -> Tensor:
+        """This tensor with another dtype, or the dtype of another tensor; itself if nothing changes, unless `copy`.
 
-        Devices are accepted where they are the CPU; RuntimeError for any other.
+        to(dtype, non_blocking=False, copy=False), to(device, dtype, ...) and to(other, ...) are understood as by
+        torch.Tensor.to. Devices are accepted where they are the CPU; RuntimeError for any other.
         """
-        device = kwargs.pop("device", None)
         if kwargs.keys() - {"non_blocking"}:
             raise TypeError(f"to() got unexpected arguments {sorted(kwargs)}")
-        for arg in args:
+        flags = [arg for arg in args if isinstance(arg, bool)]  # non_blocking, copy
+        for arg in args[: len(args) - len(flags)]:
             if isinstance(arg, Tensor):
                 dtype = arg.dtype
             elif isinstance(arg, str) and arg.split(":")[0] in ("cpu", "cuda", "mps", "xpu"):
                 device = arg
-            elif not isinstance(arg, bool):
+            elif arg is not None:
                 dtype = arg
-        if device is not None and str(device) != "cpu":
-            raise RuntimeError(f"to(): there is no device {device!r} here; tensors live on the 'cpu'")
+        copy = copy or flags[1:] == [True]
+        creation.check_device("to", device)
         if dtype is None or np.dtype(dtype) == self.array.dtype:
             return self.clone() if copy else self
         if np.dtype(dtype).kind == "c":
@@ -255,7 +257,17 @@ class Tensor(Methods):
     @property
     def mT(self) -> Tensor:  # noqa: N802
         """The last two dimensions exchanged."""
-        return shapes.transpose(self, -2, -1)
+        return shapes.matrix_transpose(self)
+
+    @property
+    def H(self) -> Tensor:  # noqa: N802
+        """The transpose of a matrix of real numbers."""
+        return shapes.hermitian(self)
+
+    @property
+    def mH(self) -> Tensor:  # noqa: N802
+        """The last two dimensions exchanged, as `mT`, since the numbers are real."""
+        return shapes.matrix_transpose(self)
 
     # ---- writing in place ----
 
@@ -273,6 +285,12 @@ class Tensor(Methods):
     def copy_(self, src: Any) -> Tensor:
         """The elements of `src`, broadcast and cast to this tensor's shape and dtype."""
         inplace.setitem(self, ..., src)
+        return self
+
+    def fill_diagonal_(self, fill_value: Any, wrap: Any = False) -> Tensor:
+        """The main diagonal set to `fill_value`; with `wrap` it starts anew below the square part of a tall matrix."""
+        value = creation.number("fill_diagonal_", fill_value)
+        inplace.setitem(self, diagonals.main_diagonal(self, wrap), value)
         return self
 
     def masked_fill_(self, mask: Tensor, value: Any) -> Tensor:
@@ -376,8 +394,8 @@ class Tensor(Methods):
     sinc_ = _in_place(special.sinc)
     logit_ = _in_place(special.logit)
     xlogy_ = _in_place(special.xlogy)
-    tril_ = _in_place(shapes.tril)
-    triu_ = _in_place(shapes.triu)
+    tril_ = _in_place(diagonals.tril)
+    triu_ = _in_place(diagonals.triu)
     cumsum_ = _in_place(cumulative.cumsum)
     cumprod_ = _in_place(cumulative.cumprod)
     scatter_add_ = _in_place(indexing.scatter_add)

@@ -15,20 +15,10 @@ from .autograd.graph import Node, RemovableHandle, Variable, edge_of, wrap
 from .autograd.promotion import get_default_dtype
 from .formatting import format_tensor
 from .functions.dims import one_dim
+from .size import Size
 
 if TYPE_CHECKING:
     from .tensor import Tensor
-
-
-class Size(tuple[int, ...]):
-    """A shape; prints as torch.Size does."""
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return int(np.prod(self, dtype=np.int64))
-
-    def __repr__(self) -> str:
-        return f"torch.Size({list(self)})"
 
 
 class TensorBase(Variable):

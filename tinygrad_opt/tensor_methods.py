@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import creation
 from .functions import (
     arithmetic,
     calculus,
     comparison,
     counting,
     cumulative,
+    diagonals,
     elementwise,
     indexing,
     joining,
@@ -17,6 +19,7 @@ from .functions import (
     ordering,
     reduction,
     special,
+    splitting,
     statistics,
 )
 from .functions import shape as shapes
@@ -176,27 +179,56 @@ class Methods(TensorBase):
     unique_consecutive = counting.unique_consecutive
 
     reshape = shapes.reshape
+    reshape_as = shapes.reshape_as
     view = shapes.view
+    view_as = shapes.view_as
     flatten = shapes.flatten
+    unflatten = shapes.unflatten
     ravel = shapes.ravel
     permute = shapes.permute
     transpose = shapes.transpose
+    swapaxes = shapes.swapaxes
+    swapdims = shapes.swapdims
+    t = shapes.t
+    adjoint = shapes.adjoint
     movedim = shapes.movedim
+    moveaxis = shapes.moveaxis
     squeeze = shapes.squeeze
     unsqueeze = shapes.unsqueeze
+    unfold = shapes.unfold
     expand = shapes.expand
+    expand_as = shapes.expand_as
     broadcast_to = shapes.broadcast_to
-    split = joining.split
-    chunk = joining.chunk
-    narrow = joining.narrow
-    unbind = joining.unbind
     flip = shapes.flip
+    fliplr = shapes.fliplr
+    flipud = shapes.flipud
     roll = shapes.roll
+    rot90 = shapes.rot90
+    split = splitting.split
+    split_with_sizes = splitting.split_with_sizes
+    tensor_split = splitting.tensor_split
+    hsplit = splitting.hsplit
+    vsplit = splitting.vsplit
+    dsplit = splitting.dsplit
+    chunk = splitting.chunk
+    narrow = splitting.narrow
+    unbind = splitting.unbind
     repeat = joining.repeat
+    repeat_interleave = joining.repeat_interleave
     tile = joining.tile
-    tril = shapes.tril
-    triu = shapes.triu
-    diagonal = shapes.diagonal
+    tril = diagonals.tril
+    triu = diagonals.triu
+    diag = diagonals.diag
+    diag_embed = diagonals.diag_embed
+    diagflat = diagonals.diagflat
+    diagonal = diagonals.diagonal
+    diagonal_scatter = diagonals.diagonal_scatter
+
+    new_tensor = creation.new_tensor
+    new_zeros = creation.new_zeros
+    new_ones = creation.new_ones
+    new_empty = creation.new_empty
+    new_full = creation.new_full
 
     gather = indexing.gather
     scatter_add = indexing.scatter_add
@@ -214,7 +246,3 @@ class Methods(TensorBase):
     mv = linalg.mv
     bmm = linalg.bmm
     outer = linalg.outer
-    t = shapes.t
-    expand_as = shapes.expand_as
-    view_as = shapes.view_as
-    reshape_as = shapes.reshape_as

@@ -90,7 +90,7 @@ CASES: list[tuple[Callable[[], Any], type[Exception], list[str]]] = [
     (lambda: F23.permute(0, 0), RuntimeError, ["permute()", "multiple times"]),
     (lambda: F23.transpose(0, 2), IndexError, ["transpose()", "got 2"]),
     (lambda: torch.ones(2, 3, 4).t(), RuntimeError, ["t()", "3D"]),
-    (lambda: F3.mT, IndexError, ["transpose()", "[-1, 0]"]),
+    (lambda: F3.mT, RuntimeError, ["tensor.mT", "matrices", "1-D"]),
     (lambda: F23.squeeze(2), IndexError, ["squeeze()", "got 2"]),
     (lambda: F23.unsqueeze(3), IndexError, ["unsqueeze()", "[-3, 2]", "got 3"]),
     (lambda: F23.expand(2, 4), RuntimeError, ["expand()", "[2, 4]", "[2, 3]"]),

@@ -278,6 +278,70 @@ def narrow(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
 
 
 @operation
+def unfold(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    dim = dim_of(x, k)
+    size = 1 + k % 3
+    require(x.shape[dim] >= size)
+    return x.unfold(dim, size, 1 + k % 4)
+
+
+@operation
+def unflatten(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    dim = dim_of(x, k)
+    require(x.shape[dim] > 0)
+    return x.unflatten(dim, (-1, 2) if x.shape[dim] % 2 == 0 else (1, -1))
+
+
+@operation
+def tensor_split(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    dim = dim_of(x, k)
+    if k % 3 == 0 and x.shape[dim] % 2 == 0:
+        return [x.vsplit, x.hsplit, x.dsplit][dim](2)[k % 2] if x.ndim == 3 else x.tensor_split(2, dim)[0]
+    return x.tensor_split((1, 2) if k % 2 else 2, dim)[k % 2]
+
+
+@operation
+def movedim(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    first, second = dim_of(x, k), dim_of(x, k // 3)
+    return [x.movedim, x.moveaxis, x.swapaxes, x.swapdims][k % 4](first, second)
+
+
+@operation
+def matrix_transpose(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim > 1 if k % 2 else x.ndim == 2)
+    return x.mT if k % 2 else [x.T, x.H, x.t()][k % 3]
+
+
+@operation
+def expanded_view(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.expand(1, *x.shape) if k % 2 else t.atleast_2d(x) if k % 3 else t.atleast_3d(x)
+
+
+@operation
+def diagonal_scatter(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim > 1)
+    z = x.diagonal(k % 2, 0, -1)
+    return t.diagonal_scatter(x, filling(z, y, k) + z * 0, k % 2, 0, -1)
+
+
+@operation
+def diag(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim > 0 and math.prod(x.shape) < 9)
+    return [t.diag_embed, t.diagflat][k % 2](x, k % 3 - 1)
+
+
+@operation
+def repeat_interleave(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    return x.repeat_interleave(k % 3, dim_of(x, k)) if k % 2 else t.rot90(x, k // 2) if x.ndim > 1 else x.repeat(2)
+
+
+@operation
+def pile(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
+    require(x.ndim < 3)
+    return [t.hstack, t.vstack, t.dstack, t.column_stack][k % 4]([x, x * 2])
+
+
+@operation
 def chunk(t: Any, x: Tensor, y: Tensor, k: int) -> Tensor:
     return x.chunk(2, dim_of(x, k))[0] * 1.1
 
@@ -361,6 +425,12 @@ def augmented_setitem(t: Any, x: Tensor, y: Tensor, k: int) -> None:
         x[key] -= filling(x[key], y, k // 6)
     else:
         x[key] *= 0.5
+
+
+@write
+def fill_diagonal_(t: Any, x: Tensor, y: Tensor, k: int) -> None:
+    require(x.ndim == 2 or (x.ndim > 2 and len(set(x.shape)) == 1))
+    x.fill_diagonal_(0.3, wrap=k % 2 == 1)
 
 
 @write

@@ -29,6 +29,8 @@ def owner(array: Array) -> Array:
     while base is not None:
         if isinstance(base, memoryview):
             base = base.obj
+        elif not isinstance(base, np.ndarray):
+            base = getattr(base, "base", None)  # what stands between an array and its windows (as_strided)
         if not isinstance(base, np.ndarray):
             break
         array, base = base, base.base

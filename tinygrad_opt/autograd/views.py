@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .graph import Node, Variable, make_node
+from .memory import owner
 
 if TYPE_CHECKING:
     from .table import Operation
@@ -57,6 +58,6 @@ def record_step(view: View, parent: Variable, edge: Node | Variable, result: Var
 
 def link_view(result: Variable, x: Variable, op: Operation, params: Mapping[str, Any]) -> None:
     """Make `result` a view of `x` if it looks at the memory of `x`."""
-    owner = result.array.base
-    if owner is not None and (owner is x.array or owner is x.array.base):
+    base = result.array.base
+    if base is not None and (base is x.array or base is x.array.base or owner(result.array) is owner(x.array)):
         result._view = View(x, op, params)

@@ -11,7 +11,9 @@ from . import (
     comparison,
     counting,
     cumulative,
+    diagonals,
     elementwise,
+    grids,
     indexing,
     joining,
     linalg,
@@ -19,6 +21,7 @@ from . import (
     reduction,
     shape,
     special,
+    splitting,
     statistics,
 )
 from .arithmetic import *
@@ -26,7 +29,9 @@ from .calculus import *
 from .comparison import *
 from .counting import *
 from .cumulative import *
+from .diagonals import *
 from .elementwise import *
+from .grids import *
 from .indexing import *
 from .joining import *
 from .linalg import *
@@ -34,6 +39,7 @@ from .ordering import *
 from .reduction import *
 from .shape import *
 from .special import *
+from .splitting import *
 from .statistics import *
 
 __all__: list[str] = []
@@ -42,7 +48,9 @@ __all__ += calculus.__all__
 __all__ += comparison.__all__
 __all__ += counting.__all__
 __all__ += cumulative.__all__
+__all__ += diagonals.__all__
 __all__ += elementwise.__all__
+__all__ += grids.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += linalg.__all__
@@ -50,4 +58,5 @@ __all__ += ordering.__all__
 __all__ += reduction.__all__
 __all__ += shape.__all__
 __all__ += special.__all__
+__all__ += splitting.__all__
 __all__ += statistics.__all__

@@ -12,9 +12,10 @@ from ..autograd.record import record
 from .cumulative import cumsum
 from .dims import Dims, all_dims, numpy_names, one_dim
 from .elementwise import clone
-from .joining import cat, narrow
+from .joining import cat
 from .reduction import sum as sum_of
 from .shape import reshape
+from .splitting import narrow
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

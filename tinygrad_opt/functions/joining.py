@@ -1,32 +1,48 @@
-"""Tensors put together and taken apart: cat, stack, split, repeat and their kin."""
+"""Tensors put together, and repeated: cat, stack, block_diag, repeat and their kin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd import promotion
-from ..autograd.derivatives import indexing
 from ..autograd.derivatives import shape as rows
-from ..autograd.graph import Variable
+from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .dims import numpy_names, one_dim
-from .shape import sizes, unsqueeze
+from .shape import atleast_1d, atleast_2d, atleast_3d, ravel, reshape, sizes, unsqueeze
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 __all__ = [
+    "block_diag",
     "cat",
-    "chunk",
-    "narrow",
-    "split",
+    "column_stack",
+    "concat",
+    "concatenate",
+    "dstack",
+    "hstack",
+    "repeat_interleave",
+    "row_stack",
     "stack",
     "tile",
-    "unbind",
+    "vstack",
 ]
+
+
+def tensors_of(name: str, tensors: Any) -> list[Tensor]:
+    """The tensors a function was given; TypeError if one is something else, or if it is one tensor."""
+    if isinstance(tensors, Variable):
+        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
+    xs = list(tensors)
+    for i, x in enumerate(xs):
+        if not isinstance(x, Variable):
+            raise TypeError(f"{name}(): expected Tensor as element {i} in argument 0, but got {type(x).__name__}")
+    return xs
 
 
 @numpy_names
@@ -37,7 +53,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     tensor([[0., 0.],
             [1., 1.]])
     """
-    xs = _tensors("cat", tensors)
+    xs = tensors_of("cat", tensors)
     if not xs:
         raise ValueError("cat(): expected a non-empty list of Tensors")
     ndim = max(x.array.ndim for x in xs)
@@ -49,10 +65,15 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for i, x in enumerate(xs):
         if x.array.shape != first.shape:
             _require_fitting(i, x.array.shape, first.shape, axis)
-    if any(x.array.dtype != first.dtype for x in xs):
-        dtype = promotion.result_type(*xs)
-        xs = [x.to(dtype) for x in xs]
-    return record(rows.cat, xs, {"axis": axis})
+    return record(rows.cat, _promoted(xs), {"axis": axis})
+
+
+def _promoted(xs: list[Tensor]) -> list[Tensor]:
+    """The tensors, all of their common dtype."""
+    if all(x.array.dtype == xs[0].array.dtype for x in xs):
+        return xs
+    dtype = promotion.result_type(*xs)
+    return [x.to(dtype) for x in xs]
 
 
 def _require_fitting(i: int, shape: tuple[int, ...], first: tuple[int, ...], axis: int) -> None:
@@ -69,7 +90,7 @@ def _require_fitting(i: int, shape: tuple[int, ...], first: tuple[int, ...], axi
 @numpy_names
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Tensors of one shape put together along a new dimension, as torch.stack."""
-    xs = _tensors("stack", tensors)
+    xs = tensors_of("stack", tensors)
     if not xs:
         raise RuntimeError("stack expects a non-empty list of Tensors")
     for i, x in enumerate(xs):
@@ -82,71 +103,63 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return cat([unsqueeze(x, axis) for x in xs], axis)
 
 
-def _tensors(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
-    xs = list(tensors)
-    for i, x in enumerate(xs):
-        if not isinstance(x, Variable):
-            raise TypeError(f"{name}(): expected Tensor as element {i} in argument 0, but got {type(x).__name__}")
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side: along the second dimension, or the only one. As torch.hstack."""
+    xs = _at_least("hstack", tensors, atleast_1d)
+    return cat(xs, 0 if xs[0].array.ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors one below the other, vectors as rows; as torch.vstack.
+
+    >>> torch.vstack([torch.tensor([1, 2]), torch.tensor([3, 4])])
+    tensor([[1, 2],
+            [3, 4]])
+    """
+    return cat(_at_least("vstack", tensors, atleast_2d), 0)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors one behind the other, along the third dimension; as torch.dstack."""
+    return cat(_at_least("dstack", tensors, atleast_3d), 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side, vectors as columns; as torch.column_stack."""
+    return hstack(
+        _at_least("column_stack", tensors, lambda x: x if x.array.ndim > 1 else reshape(x, (x.array.size, 1)))
+    )
+
+
+def _at_least(name: str, tensors: Sequence[Tensor], raised: Callable[[Tensor], Any]) -> list[Tensor]:
+    xs = [raised(x) for x in tensors_of(name, tensors)]
+    if not xs:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
     return xs
 
 
-@numpy_names
-def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Views of `split_size` elements along `dim`, the last perhaps smaller; or of the given sizes. As torch.split."""
-    axis = one_dim("split", dim, tensor.array.ndim)
-    length = tensor.array.shape[axis]
-    if isinstance(split_size_or_sections, int):
-        size = split_size_or_sections
-        if size <= 0 and length:
-            raise RuntimeError(f"split(): expects split_size be positive, but got split_size={size}")
-        sections = [min(size, length - start) for start in range(0, length, size or 1)] or [0]
-    else:
-        sections = list(split_size_or_sections)
-        if sum(sections) != length or any(n < 0 for n in sections):
+concat = concatenate = cat
+row_stack = vstack
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """A matrix with the given matrices along its diagonal, vectors as rows, zeros elsewhere; as torch.block_diag.
+
+    >>> torch.block_diag(torch.tensor([[1, 2]]), torch.tensor([[3], [4]]))
+    tensor([[1, 2, 0],
+            [0, 0, 3],
+            [0, 0, 4]])
+    """
+    xs = tensors_of("block_diag", tensors)
+    for i, x in enumerate(xs):
+        if x.array.ndim > 2:
             raise RuntimeError(
-                f"split_with_sizes expects split_sizes to sum exactly to {length} (input tensor's size at dimension "
-                f"{axis}), but got split_sizes={sections}"
+                "torch.block_diag: Input tensors must have 2 or fewer dimensions. "
+                f"Input {i} has {x.array.ndim} dimensions"
             )
-    stops = np.cumsum(sections).tolist()
-    return tuple([_read(tensor, axis, slice(stop - n, stop)) for n, stop in zip(sections, stops, strict=True)])
-
-
-@numpy_names
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` views of equal size along `dim`, the last perhaps smaller; as torch.chunk."""
-    if chunks <= 0:
-        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
-    length = input.array.shape[one_dim("chunk", dim, input.array.ndim)]
-    return split(input, max(1, -(-length // chunks)), dim)
-
-
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """The view of `length` elements from `start` along `dim`, as torch.narrow."""
-    axis = one_dim("narrow", dim, input.array.ndim)
-    size = input.array.shape[axis]
-    if not -size <= start <= size:
-        raise IndexError(
-            f"narrow(): start out of range (expected to be in range of [{-size}, {size}], but got {start})"
-        )
-    if start < 0:
-        start += size
-    if length < 0 or start + length > size:
-        raise RuntimeError(f"narrow(): start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return _read(input, axis, slice(start, start + length))
-
-
-def _read(x: Tensor, axis: int, at: int | slice) -> Tensor:
-    """The view of `x` at one number or slice of one axis."""
-    return record(indexing.getitem, (x,), {"key": (slice(None),) * axis + (at,)})
-
-
-@numpy_names
-def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The views at every position along `dim`, without that dimension; as torch.unbind."""
-    axis = one_dim("unbind", dim, input.array.ndim)
-    if not input.array.ndim:
-        raise IndexError("unbind(): Dimension specified as 0 but tensor has no dimensions")
-    return tuple([_read(input, axis, i) for i in range(input.array.shape[axis])])
+    if not xs:
+        return wrap(np.empty((1, 0), promotion.get_default_dtype()))
+    return record(rows.block_diag, [atleast_2d(x) for x in _promoted(xs)], {})
 
 
 def repeat(input: Tensor, repeats: Any, *more: Any) -> Tensor:
@@ -157,6 +170,8 @@ def repeat(input: Tensor, repeats: Any, *more: Any) -> Tensor:
             f"repeat(): number of dimensions of repeat dims {times} can not be smaller than number of dimensions of "
             f"tensor, of shape {input.shape}"
         )
+    if any(n < 0 for n in times):
+        raise RuntimeError(f"repeat(): Trying to create tensor with negative dimension, by repeats {times}")
     return record(rows.tile, (input,), {"repeats": times})
 
 
@@ -164,3 +179,56 @@ def tile(input: Tensor, dims: Any, *more: Any) -> Tensor:
     """As `repeat`, where missing leading repeats are 1; as torch.tile."""
     times = sizes(dims, more)
     return repeat(input, (1,) * (input.array.ndim - len(times)) + times)
+
+
+@numpy_names
+def repeat_interleave(
+    input: Tensor, repeats: int | Tensor | None = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
+    """Every element along `dim` so many times in a row, or of the flattened tensor; as torch.repeat_interleave.
+
+    `repeats` is a number, or a tensor with one for each position. repeat_interleave(repeats) gives the positions.
+
+    >>> torch.repeat_interleave(torch.tensor([1, 2]), torch.tensor([1, 3]))
+    tensor([1, 2, 2, 2])
+    """
+    if repeats is None:
+        if input.array.ndim != 1:
+            raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+        return wrap(np.repeat(np.arange(input.array.size), _times(input, input.array.size, output_size)))
+    if dim is None:
+        input, dim = ravel(input), 0
+    elif not input.array.ndim:
+        one_dim("repeat_interleave", dim, 0)
+        raise IndexError("repeat_interleave(): Dimension out of range: a 0-d tensor has none; leave out dim")
+    axis = one_dim("repeat_interleave", dim, input.array.ndim)
+    times = _times(repeats, input.array.shape[axis], output_size)
+    return record(rows.repeat_interleave, (input,), {"times": times, "axis": axis})
+
+
+def _times(repeats: int | Tensor, length: int, output_size: int | None) -> Any:
+    """How often each of `length` positions is repeated, checked: a number, or an array of them."""
+    if not isinstance(repeats, Variable):
+        times: Any = index(repeats)
+    elif repeats.array.dtype not in (np.int64, np.int32):
+        raise NotImplementedError(f"repeat_interleave(): repeats must be int64 or int32, not {repeats.array.dtype}")
+    elif repeats.array.ndim > 1:
+        raise RuntimeError(f"repeat_interleave(): repeats must be 0-dim or 1-dim tensor, got {tuple(repeats.shape)}")
+    elif repeats.array.size == 1:
+        times = repeats.array.item()
+    elif repeats.array.size == length:
+        times = repeats.array.copy()
+    else:
+        raise RuntimeError(
+            "repeat_interleave(): repeats must have the same size as input along dim, but got repeats.size(0) = "
+            f"{repeats.array.size} and input.size(0) = {length}"
+        )
+    if np.min(times, initial=0) < 0:
+        raise RuntimeError(f"repeat_interleave(): Repeats must be non-negative, they can not be negative: {times}")
+    size = int(np.sum(times)) if isinstance(times, np.ndarray) else times * length
+    if output_size not in (None, size):
+        raise RuntimeError(
+            "repeat_interleave(): allocated size does not match required size: "
+            f"output_size is {output_size}, not {size}"
+        )
+    return times

@@ -13,12 +13,13 @@ from ..autograd.derivatives import reduction as rows
 from ..autograd.graph import Variable, wrap
 from ..autograd.record import record
 from .arithmetic import clamp, where
+from .diagonals import diagonal
 from .dims import Dims, all_dims, numpy_names, one_dim
 from .elementwise import sqrt
 from .ordering import nth, picked
 from .reduction import mean, require_elements, require_floating, without_nan
 from .reduction import sum as sum_of
-from .shape import diagonal, movedim, reshape, squeeze, unsqueeze
+from .shape import movedim, reshape, squeeze, unsqueeze
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -10,8 +10,8 @@ import numpy as np
 from ..autograd import inplace
 from ..autograd.graph import Variable
 from ..autograd.mode import no_grad
+from ..size import Size
 from ..tensor import Tensor
-from ..tensor_base import Size
 
 
 class IncompatibleKeys(NamedTuple):

@@ -54,3 +54,11 @@ def fn(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
 def method(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
     """The first tensor's method of that name, given the other tensors and then these arguments."""
     return lambda torch, x, *xs: getattr(x, name)(*xs, *args, **kwargs)
+
+
+def spread(name: str, *cases: tuple[Any, ...], as_method: bool = True) -> None:
+    """A row for each (shape, *args) or (array, *args); every other one by the method where there is one."""
+    for i, (x, *args) in enumerate(cases):
+        array = x if isinstance(x, np.ndarray) else normal(*x)
+        form = method if as_method and i % 2 else fn
+        row(f"{name} of {array.dtype} {array.shape} {args} {i}", form(name, *args), array)
