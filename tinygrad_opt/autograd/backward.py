@@ -12,6 +12,7 @@ import numpy as np
 from . import memory
 from .anomaly import anomaly
 from .derivatives.elementwise import same
+from .derivatives.indexing import Part
 from .graph import Node, Variable, edge_of, make_node, ndarray, wrap
 from .home import ALONE
 from .mode import mode, set_grad_enabled
@@ -55,6 +56,7 @@ def _walk(
     for edge, g in roots:
         grads[edge] = grads[edge] + g if edge in grads else g
     found: Gradients = {}
+    own: set[Any] = set()  # those whose gradient is an array of the walk's own, to which parts are added in place
     path = None if wanted is None else _path(list(grads), set(wanted))
     pending = [(-edge.index, edge) for edge in grads if isinstance(edge, Node)]
     heapify(pending)
@@ -63,6 +65,8 @@ def _walk(
         plan, edges = node.plan, node.edges
         saved: Any = node.saved
         g = grads.pop(node)
+        if create and type(g) is Part:
+            g = g.whole()
         if node.hooks:
             g = _run_hooks(node.hooks, g, create)
         if path is not None:
@@ -89,9 +93,15 @@ def _walk(
                 error.add_note(f"in the derivative of {plan.op.name}() with respect to input {i}, result {node.shape}")
                 raise
             if anomaly.enabled:
+                gx = gx.whole() if type(gx) is Part else gx
                 anomaly.check(node, i, gx)
             if type(target) is Node:
                 if gx.shape != target.shape or gx.dtype is not target.dtype:
+                    if type(gx) is Part:
+                        if target not in grads:
+                            heappush(pending, (-target.index, target))
+                        _add_part(grads, own, target, gx, create)
+                        continue
                     gx = fit(gx, target.shape, target.dtype)
                 if target in grads:
                     grads[target] = grads[target] + gx
@@ -101,19 +111,39 @@ def _walk(
             else:
                 array = target.array
                 if gx.shape != array.shape or gx.dtype is not array.dtype:
+                    if type(gx) is Part:
+                        _add_part(grads, own, target, gx, create)
+                        continue
                     gx = fit(gx, array.shape, array.dtype)
                 if path is None and target.hooks is None:
                     accumulate(target, gx, gx is g, create)
                 else:
                     grads[target] = grads[target] + gx if target in grads else gx
     for leaf, g in grads.items():  # only leaves are left
+        if create and type(g) is Part:
+            g = g.whole()
         if leaf.hooks:
             g = _run_hooks(leaf.hooks, g, create)
         if path is None:
-            accumulate(leaf, g, True, create)
+            accumulate(leaf, g, leaf not in own, create)
         else:
             found[leaf] = g
     return found
+
+
+def _add_part(grads: Gradients, own: set[Any], target: Node | Variable, part: Part, create: bool) -> None:
+    """Add to the gradient of `target` what a read of a part of it passes back, in place where nothing is recorded."""
+    total = grads.get(target)
+    if create:
+        grads[target] = part if total is None else part + total
+        return
+    if total is None:
+        grads[target] = fit(part.whole(), target.shape, target.dtype)
+    else:
+        if target not in own or type(total) is not ndarray:
+            total = grads[target] = np.array(total, order="C")
+        part.add_to(total)
+    own.add(target)
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:

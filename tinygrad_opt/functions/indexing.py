@@ -170,10 +170,9 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
             f"scatter_add(): Expected self.dtype to be equal to src.dtype: {input.array.dtype} and {src.array.dtype}"
         )
     part = src[tuple([slice(n) for n in index.array.shape])]
-    shape = input.array.shape
-    if not shape:
+    if not input.array.ndim:
         return input + part
-    return input + record(rows.scatter_add_zeros, (part,), {"index": index.array, "axis": axis, "shape": shape})
+    return record(rows.add_at, (input, part), {"key": rows.along(input.array.shape, index.array, axis)})
 
 
 def _index_like(name: str, x: Tensor, dim: int, index: Tensor) -> int:
