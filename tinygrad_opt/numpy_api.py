@@ -22,11 +22,11 @@ from .functions import (
     comparison,
     cumulative,
     elementwise,
-    indexing,
     joining,
     linalg,
     ordering,
     reduction,
+    scattering,
     statistics,
 )
 from .functions import shape as shapes
@@ -150,7 +150,7 @@ FUNCTIONS |= {
     np.allclose: lambda a, b, **options: comparison.allclose(as_tensor(a), as_tensor(b), **options),
     np.array_equal: lambda a1, a2: comparison.equal(as_tensor(a1), as_tensor(a2)),
     np.einsum: lambda subscripts, *operands: linalg.einsum(subscripts, *[as_tensor(x) for x in operands]),
-    np.take_along_axis: lambda arr, indices, axis=-1: indexing.take_along_dim(arr, as_tensor(indices), axis),
+    np.take_along_axis: lambda arr, indices, axis=-1: scattering.take_along_dim(arr, as_tensor(indices), axis),
     np.argsort: lambda a, axis=-1, kind=None: ordering.argsort(a, axis),
     np.zeros_like: lambda a, dtype=None, **_: wrap(np.zeros_like(a.array, dtype)),
     np.ones_like: lambda a, dtype=None, **_: wrap(np.ones_like(a.array, dtype)),

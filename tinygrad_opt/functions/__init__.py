@@ -17,6 +17,7 @@ from . import (
     linalg,
     ordering,
     reduction,
+    scattering,
     shape,
     statistics,
 )
@@ -31,6 +32,7 @@ from .joining import *
 from .linalg import *
 from .ordering import *
 from .reduction import *
+from .scattering import *
 from .shape import *
 from .statistics import *
 
@@ -46,5 +48,6 @@ __all__ += joining.__all__
 __all__ += linalg.__all__
 __all__ += ordering.__all__
 __all__ += reduction.__all__
+__all__ += scattering.__all__
 __all__ += shape.__all__
 __all__ += statistics.__all__

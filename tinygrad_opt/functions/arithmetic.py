@@ -132,7 +132,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     """
     mask = condition.array if isinstance(condition, Variable) else np.asarray(condition)
     if input is None and other is None:
-        return tuple(wrap(at) for at in np.nonzero(mask))
+        return tuple(wrap(at) for at in np.nonzero(np.atleast_1d(mask)))
     if mask.dtype != bool:
         raise RuntimeError(f"where(): expected condition to be a boolean tensor, but got {mask.dtype}")
     operands = [wrap(x) if isinstance(x, np.ndarray) else x for x in (input, other)]

@@ -59,7 +59,9 @@ EXAMPLES: dict[Operation, list[Example]] = {
         (lambda x: x.max(1).values, real(2, 3)),
     ],
     indexing.extreme_at: [
-        (lambda x, v: indexing.extreme_at(x, v, key=(ROWS % 2,), largest=True), real(2), real(2, 3)),
-        (lambda x, v: indexing.extreme_at(x, v, key=(ROWS % 2, ROWS), largest=False), real(2, 3), real(2, 3)),
+        (lambda x, v: x.scatter_reduce(1, torch.tensor(ROWS), v, "amax"), real(2, 3), real(2, 3)),
+        (lambda x, v: x.scatter_reduce(1, torch.tensor(ROWS), v, "amin"), real(2, 3), real(2, 3)),
+        (lambda x, v: x.scatter_reduce(1, torch.tensor(ROWS), v, "amax", include_self=False), real(2, 3), real(2, 3)),
+        (lambda x, v: x.index_reduce(0, torch.tensor([1, 1]), v, "amax"), real(2, 3), real(2, 3)),
     ],
 }

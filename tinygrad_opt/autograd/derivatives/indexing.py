@@ -56,6 +56,8 @@ class Part:
     part=lambda g, x_shape, key: Part(g, key, x_shape),
 )
 def getitem(x: Any, key: Any) -> Any:
+    if type(key) is np.ndarray and key.dtype == np.intp and x.flags.c_contiguous and x.ndim:
+        return x.take(key, 0)  # twice as fast
     y = x[key]
     if isinstance(y, np.ndarray):
         return y
@@ -104,7 +106,7 @@ def _add_rows(rows: Any, index: Any, x: Any, zeros: bool) -> None:
         for i, row in zip(index.tolist(), x, strict=True):
             np.add(rows[i], row, out=rows[i])
         return
-    if _SHORT_ROW <= width and n <= height:  # most rows come once: write them, the last of each, and add the others
+    if width >= _SHORT_ROW and n <= height:  # most rows come once: write them, the last of each, and add the others
         number = np.arange(n)
         last = np.empty(height, np.intp)
         last[index] = number
@@ -184,20 +186,42 @@ def along(shape: tuple[int, ...], index: Any, axis: int) -> tuple[Any, ...]:
 
 @primitive(
     name="scatter_reduce",
-    x=lambda g, y, x, v, key: select(_share(g, y, x, v, key), 0.0, condition=plain(x) == plain(y)),
-    v=lambda g, y, x, v, key: select(
-        getitem(_share(g, y, x, v, key), key=key), 0.0, condition=plain(v) == plain(y)[key]
+    x=lambda g, y, x, v, key, include_self: select(
+        _share(g, y, x, v, key, include_self), 0.0, condition=_stays(plain(y), plain(x), key, include_self)
+    ),
+    v=lambda g, y, x, v, key, include_self: select(
+        getitem(_share(g, y, x, v, key, include_self), key=key), 0.0, condition=plain(v) == plain(y)[key]
     ),
 )
-def extreme_at(x: Any, v: Any, key: Any, largest: bool) -> Any:
-    """A copy of `x` where `v`, if it is larger (or smaller), stands at `key`."""
+def extreme_at(x: Any, v: Any, key: Any, largest: bool, include_self: bool) -> Any:
+    """`x` with the largest (or smallest) of what `v` has for a place, and perhaps of `x` itself, at `key`."""
     y = np.array(x, order="C")
+    if not include_self:
+        y[key] = _least(y.dtype, largest)
     at = positions(y.shape, key)
     (np.maximum if largest else np.minimum).at(y.reshape(-1), at.ravel(), v.ravel())
     return y
 
 
-def _share(g: Any, y: Any, x: Any, v: Any, key: Any) -> Any:
+def _least(dtype: Any, largest: bool) -> Any:
+    """What every number of the dtype is at least (at most) as large as."""
+    if dtype.kind == "f":
+        return -math.inf if largest else math.inf
+    if dtype.kind == "b":
+        return not largest
+    return np.iinfo(dtype).min if largest else np.iinfo(dtype).max
+
+
+def _stays(y: Any, x: Any, key: Any, include_self: bool) -> Any:
+    """Where the result is the element of `x`."""
+    same = x == y
+    if not include_self:
+        same[key] = False
+    return same
+
+
+def _share(g: Any, y: Any, x: Any, v: Any, key: Any, include_self: bool) -> Any:
     """What each gets of the gradient: elements that tie share it evenly, as in PyTorch."""
     y, x, v = plain(y), plain(x), plain(v)
-    return g / add_at.fn((x == y).astype(y.dtype), (v == y[key]).astype(y.dtype), key)
+    stays = np.asarray(_stays(y, x, key, include_self)).astype(y.dtype)
+    return g / add_at.fn(stays, (v == y[key]).astype(y.dtype), key)
