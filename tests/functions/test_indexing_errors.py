@@ -32,7 +32,7 @@ CASES: list[tuple[Callable[..., Any], list[str]]] = [
             (lambda t, x, i, s, n=name: getattr(x, n)(0, i[None], s.double()), ["self.dtype to be equal to src.dtype"]),
             (lambda t, x, i, s, n=name: getattr(x, n)(0, i[None], s[:, :1]), ["[1, 2]", "no larger than src [2, 1]"]),
             (lambda t, x, i, s, n=name: getattr(x, n)(1, i[:, None].repeat(2, 1), s), ["4, 1"]),
-            (lambda t, x, i, s, n=name: getattr(x, n)(0, i[None], s[0]), ["src"]),
+            (lambda t, x, i, s, n=name: getattr(x, n)(0, i[None], s[None]), ["dimensions as src"]),
             (lambda t, x, i, s, n=name: getattr(x, n)(2, i[None], s), ["Dimension out of range"]),
         ]
     ],
@@ -80,8 +80,8 @@ CASES: list[tuple[Callable[..., Any], list[str]]] = [
             (lambda t, x, i, s, a=add: x.index_put_((i,), s[:, :2], a), ["shape mismatch", "[2, 2]"]),
             (lambda t, x, i, s, a=add: x.index_put_((s > 2,), s, a), ["shape mismatch", "[2, 3]"]),
             (lambda t, x, i, s, a=add: x.index_put_((i > 0, i), s.double(), a), ["dtypes match"]),
-            (lambda t, x, i, s, a=add: x.index_put_(i, s, a), ["'indices' (position 1) must be tuple"]),
-            (lambda t, x, i, s, a=add: x.index_put_((i,), 1.0, a), ["'values' (position 2) must be Tensor"]),
+            (lambda t, x, i, s, a=add: x.index_put_(i, s, a), ["'indices' must be tuple"]),
+            (lambda t, x, i, s, a=add: x.index_put_((i,), 1.0, a), ["'values' must be Tensor"]),
             (lambda t, x, i, s, a=add: x.index_put_((None, i), s, a), ["NoneType"]),
             (
                 lambda t, x, i, s, a=add: x.put_(i + 5, s[0, :2], a),
@@ -137,7 +137,7 @@ def test_bad_input_is_refused_as_in_pytorch_and_nothing_is_written(n: int) -> No
         with pytest.raises((RuntimeError, IndexError, TypeError)) as error:
             call(library, x, i, s)
         raised.append(error)
-        assert x.tolist() == [[0, 1, 2], [3, 4, 5]]
+        assert library is torch or x.tolist() == [[0, 1, 2], [3, 4, 5]]  # PyTorch has written by then, now and again
     ours, theirs = raised
     assert ours.type is theirs.type, (ours.value, theirs.value)
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""Where scatter_reduce is right and PyTorch is not: ties without the tensor itself, zeros and infinities in products."""
+"""Where scattering differs from PyTorch: ties without the tensor itself, zeros in products, repeated writes."""
 
 from __future__ import annotations
 

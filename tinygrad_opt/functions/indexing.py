@@ -261,7 +261,8 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
         if not isinstance(i, Variable):
             raise TypeError(f"index_put(): expected a tuple of Tensors, got {type(i).__name__} in it")
         _array_part(i)  # refuses what is no index
-    key = tuple([i.array for i in indices])
+    key: Any = tuple([i.array for i in indices])
+    key = key[0] if len(key) == 1 else key
     check_key(key, input.array.shape)
     try:
         return record(rows.add_at if accumulate else rows.setitem, (input, values), {"key": key})

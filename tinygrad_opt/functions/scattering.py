@@ -180,7 +180,9 @@ def _index_like(name: str, x: Tensor, dim: int, index: Tensor) -> int:
 def _require_within(name: str, index: Array, axis: int, size: int, error: type[Exception], low: int = 0) -> None:
     if index.size and not low <= index.min() <= index.max() < size:
         wrong = index.min() if index.min() < low else index.max()
-        raise error(f"{name}(): index {wrong} is out of bounds for dimension {axis} with size {size}: out of range")
+        raise error(
+            f"{name}(): index out of range: index {wrong} is out of bounds for dimension {axis} with size {size}"
+        )
 
 
 # ---- an index that is a vector of positions -------------------------------------------------------------------------

@@ -155,8 +155,17 @@ def _reads_once(key: Any) -> bool:
 def setitem(x: Any, v: Any, key: Any) -> Any:
     """A copy of `x` with `v` written at `key`."""
     y = np.array(x)
-    y[key] = v
+    write(y, key, v)
     return y
+
+
+def write(y: Any, key: Any, v: Any) -> None:
+    """y[key] = v, also where `v` has dimensions of size 1 before those of what a mask reads, which NumPy refuses."""
+    if np.ndim(v) > 1 and isinstance(key, np.ndarray) and key.dtype == bool and key.ndim == y.ndim:
+        if any(n != 1 for n in v.shape[:-1]):
+            raise ValueError("shape mismatch")
+        v = v.reshape(-1)
+    y[key] = v
 
 
 def _written(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
