@@ -240,7 +240,7 @@ def _run_hooks(hooks: Mapping[int, Callable[[Any], Any]], g: Any, create: bool) 
 def check_unwritten(node: Node, saved: Saved) -> None:
     """RuntimeError if an array among what the node saved, its parameters included, was written in place since."""
     for source, value in zip(node.plan.sources, saved, strict=True):
-        for array in value if isinstance(value, tuple) else (value,):
+        for array in _flat(value):
             if isinstance(array, ndarray) and memory.written_since(array, node.index):
                 which = f"input {source}" if isinstance(source, int) else "its result" if source == "y" else source
                 raise RuntimeError(
@@ -249,6 +249,15 @@ def check_unwritten(node: Node, saved: Saved) -> None:
                     "(y = y + 1, not y += 1) or clone() it first. Hint: enable anomaly detection to find the operation "
                     "that failed to compute its gradient, with autograd.set_detect_anomaly(True)."
                 )
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    """What is in a tuple, and in the tuples in it: in keys, and in tuples of keys."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
 
 
 def as_tensors(node: Node, saved: Saved) -> Saved:

@@ -43,7 +43,8 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
             [4, 3]])
     """
     axis = _index_like("gather", input, dim, index)
-    y = record(rows.gather, (_with_dims(input),), {"index": _with_dims(index).array, "axis": axis})
+    i = _with_dims(index).array.astype(np.intp, copy=False)
+    y = record(rows.gather, (_with_dims(input),), {"index": i, "axis": axis})
     return y if index.array.ndim else y.reshape(())
 
 
@@ -99,15 +100,14 @@ def scatter(
         y = _multiply_at(x, v, key)
     else:
         y = record(rows.setitem if reduce is None else rows.add_at, (x, v), {"key": key})
-    return y if input.array.ndim else y.reshape(())
+    return y.reshape(input.array.shape)
 
 
 @numpy_names
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """input with src[i][j] added at [index[i][j]][j] for dim 0, and likewise for others; as torch.scatter_add."""
     x, v, key = _placed("scatter_add", input, dim, index, src)
-    y = record(rows.add_at, (x, v), {"key": key})
-    return y if input.array.ndim else y.reshape(())
+    return record(rows.add_at, (x, v), {"key": key}).reshape(input.array.shape)
 
 
 @numpy_names
@@ -126,16 +126,15 @@ def scatter_reduce(
             f"scatter_reduce(): reduce argument must be either sum, prod, mean, amax or amin, got {reduce!r}"
         )
     x, v, key = _placed("scatter_reduce", input, dim, index, src)
-    y = _reduce_at(x, v, key, reduce, include_self)
-    return y if input.array.ndim else y.reshape(())
+    return _reduce_at(x, v, key, reduce, include_self).reshape(input.array.shape)
 
 
 def _with_dims(x: Tensor) -> Tensor:
     return x if x.array.ndim else x.reshape(1)
 
 
-def _placed(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> tuple[Tensor, Tensor, Any]:
-    """The tensor to write to, what is written, and the key, once they are known to fit each other."""
+def _placed(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> tuple[Tensor, Tensor, Array]:
+    """The tensor to write to, what is written, and the positions, all flat, once they are known to fit each other."""
     x, i, s = _with_dims(input), _with_dims(index), _with_dims(src)
     if src.array.dtype != input.array.dtype:
         raise RuntimeError(
@@ -143,8 +142,7 @@ def _placed(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> t
         )
     if not i.array.size:
         one_dim(name, dim, input.array.ndim)
-        nothing = np.zeros(0, np.intp)
-        return x, s.ravel()[:0], (nothing,) * x.array.ndim
+        return x.reshape(-1), s.reshape(-1)[:0], np.zeros(0, np.intp)
     axis = _index_like(name, input, dim, index)
     if s.array.ndim != i.array.ndim:
         raise RuntimeError(
@@ -155,7 +153,8 @@ def _placed(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> t
         raise RuntimeError(f"{name}(): Expected index {list(index.shape)} to be no larger than src {list(src.shape)}")
     if s.array.shape != i.array.shape:
         s = s[tuple([slice(n) for n in i.array.shape])]
-    return x, s, rows.along(x.array.shape, i.array, axis)
+    at = rows.along(x.array.shape, i.array.astype(np.intp, copy=False), axis)
+    return x.reshape(-1), s.reshape(-1), at.reshape(-1)
 
 
 def _index_like(name: str, x: Tensor, dim: int, index: Tensor) -> int:

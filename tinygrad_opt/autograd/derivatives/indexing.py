@@ -107,10 +107,7 @@ def _add_rows(rows: Any, index: Any, x: Any, zeros: bool) -> None:
             np.add(rows[i], row, out=rows[i])
         return
     if width >= _SHORT_ROW and n <= height:  # most rows come once: write them, the last of each, and add the others
-        number = np.arange(n)
-        last = np.empty(height, np.intp)
-        last[index] = number
-        others = np.flatnonzero(last[index] != number)
+        others = np.flatnonzero(~_comes_last(index, height))
         rows[index] = x if zeros else rows[index] + x
         index, x = index[others], x[others]
     at = index if width == 1 else (index[:, None] * width + np.arange(width)).ravel()
@@ -124,15 +121,31 @@ def _counted_from_0(index: Any, n: int) -> Any:
 def positions(shape: tuple[int, ...], key: Any) -> Any:
     """Where in the flat array of `shape` each element that `key` reads lies."""
     parts = key if isinstance(key, tuple) else (key,)
+    steps = [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
     at: Any = 0
     if len(parts) == len(shape) and all(isinstance(part, np.ndarray) and part.dtype != bool for part in parts):
-        for axis, part in enumerate(parts):
-            at = at + _counted_from_0(part, shape[axis]) * math.prod(shape[axis + 1 :])
+        for part, n, step in zip(parts, shape, steps, strict=True):
+            at = at + _counted_from_0(part, n) * step
         return at
-    for axis, n in enumerate(shape):  # what the key reads of an array that counts this axis, and repeats it
-        line = np.arange(n).reshape((n,) + (1,) * (len(shape) - 1 - axis)) * math.prod(shape[axis + 1 :])
-        at = at + np.broadcast_to(line, shape)[key]
+    axis = _only_axis(key)
+    for i, (n, step) in enumerate(zip(shape, steps, strict=True)):
+        line = np.arange(n) * step
+        if axis is None:  # what the key reads of an array that counts this axis, and repeats it
+            at = at + np.broadcast_to(line.reshape((n,) + (1,) * (len(shape) - 1 - i)), shape)[key]
+        else:
+            line = line[parts[axis]] if i == axis else line
+            after = len(shape) - 1 - i + (parts[axis].ndim - 1 if i < axis else 0)
+            at = at + line.reshape(line.shape + (1,) * after)
     return at
+
+
+def _only_axis(key: Any) -> int | None:
+    """The axis whose positions a key reads, if it is one array of positions and all of the other axes."""
+    *before, last = key if isinstance(key, tuple) else (key,)
+    if all(type(part) is slice and part == slice(None) for part in before):
+        if isinstance(last, np.ndarray) and last.dtype != bool:
+            return len(before)
+    return None
 
 
 def is_basic(key: Any) -> bool:
@@ -160,10 +173,12 @@ def setitem(x: Any, v: Any, key: Any) -> Any:
 
 
 def write(y: Any, key: Any, v: Any) -> None:
-    """y[key] = v, also where `v` has dimensions of size 1 before those of what a mask reads, which NumPy refuses."""
-    if np.ndim(v) > 1 and isinstance(key, np.ndarray) and key.dtype == bool and key.ndim == y.ndim:
-        if any(n != 1 for n in v.shape[:-1]):
-            raise ValueError("shape mismatch")
+    """y[key] = v, also where `v` has dimensions of size 1 before those of what is written, which NumPy may refuse."""
+    if np.ndim(v) and v.size == 1:
+        v = v.reshape(())
+    elif np.ndim(v) > 1 and isinstance(key, np.ndarray) and key.dtype == bool and key.ndim == y.ndim:
+        if v.size != v.shape[-1]:
+            raise ValueError(f"a mask reads a vector, which is not written from shape {v.shape}")
         v = v.reshape(-1)
     y[key] = v
 
@@ -173,24 +188,41 @@ def _written(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
     gv = getitem(g, key=key)
     if _reads_once(key):
         return gv
-    writer = np.empty(shape, np.intp)
-    number = np.arange(math.prod(gv.shape)).reshape(gv.shape)
-    writer[key] = number
-    won = writer[key] == number
+    axis = _only_axis(key)
+    if axis is None:
+        won = _comes_last(positions(shape, key), math.prod(shape))
+    else:
+        index = key[axis] if isinstance(key, tuple) else key
+        won = _comes_last(_counted_from_0(index, shape[axis]), shape[axis])
+        won = won.reshape(won.shape + (1,) * (len(shape) - 1 - axis))
     return gv if won.all() else select(gv, 0.0, condition=won)
 
 
-@primitive(x=lambda g, x_shape, index, axis: scatter(g, keys=(along(x_shape, index, axis),), shape=x_shape))
+def _comes_last(index: Any, n: int) -> Any:
+    """Which elements of `index`, numbers below n, do not come again."""
+    number = np.arange(index.size).reshape(index.shape)
+    last = np.empty(n, np.intp)
+    last[index] = number
+    return last[index] == number
+
+
+@primitive(
+    x=lambda g, x_shape, index, axis: scatter(
+        g.reshape(-1), keys=(along(x_shape, index, axis).reshape(-1),), shape=(math.prod(x_shape),)
+    ).reshape(x_shape)
+)
 def gather(x: Any, index: Any, axis: int) -> Any:
     """y[i, j] = x[index[i, j], j] for axis 0, and so on."""
-    return x[along(x.shape, index, axis)]
+    return x.reshape(-1).take(along(x.shape, index, axis))
 
 
-def along(shape: tuple[int, ...], index: Any, axis: int) -> tuple[Any, ...]:
-    """The key that reads `index` along `axis` and every other axis in step with it."""
-    grid = [np.arange(n).reshape((n,) + (1,) * (index.ndim - 1 - i)) for i, n in enumerate(index.shape)]
-    grid[axis] = index
-    return tuple(grid)
+def along(shape: tuple[int, ...], index: Any, axis: int) -> Any:
+    """Where in the flat array of `shape` lies what `index` reads along `axis`, every other axis in step with it."""
+    at = index * math.prod(shape[axis + 1 :])
+    for i, n in enumerate(index.shape):
+        if i != axis and shape[i] > 1:
+            at = at + (np.arange(n) * math.prod(shape[i + 1 :])).reshape((n,) + (1,) * (index.ndim - 1 - i))
+    return at
 
 
 @primitive(
