@@ -142,10 +142,9 @@ def positions(shape: tuple[int, ...], key: Any) -> Any:
 def _only_axis(key: Any) -> int | None:
     """The axis whose positions a key reads, if it is one array of positions and all of the other axes."""
     *before, last = key if isinstance(key, tuple) else (key,)
-    if all(type(part) is slice and part == slice(None) for part in before):
-        if isinstance(last, np.ndarray) and last.dtype != bool:
-            return len(before)
-    return None
+    if not isinstance(last, np.ndarray) or last.dtype == bool:
+        return None
+    return len(before) if all(type(part) is slice and part == slice(None) for part in before) else None
 
 
 def is_basic(key: Any) -> bool:
