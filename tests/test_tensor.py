@@ -187,7 +187,18 @@ def test_methods_in_place_are_the_operations_written_back() -> None:
         x = torch.full((2, 2), 0.5)
         args = {
             "masked_fill_": (x > 0, 2.0),
+            "scatter_": (0, torch.zeros(1, 2).long(), 3.0),
             "scatter_add_": (0, torch.zeros(1, 2).long(), x.clone()),
+            "scatter_reduce_": (0, torch.zeros(1, 2).long(), x.clone(), "mean"),
+            "index_add_": (0, torch.tensor([1]), torch.ones(1, 2)),
+            "index_copy_": (0, torch.tensor([1]), torch.ones(1, 2)),
+            "index_fill_": (0, torch.tensor([1]), 3.0),
+            "index_put_": ((torch.tensor([1]),), torch.ones(2)),
+            "index_reduce_": (0, torch.tensor([1]), torch.ones(1, 2), "amax"),
+            "masked_scatter_": (x > 0, torch.ones(2, 2)),
+            "put_": (torch.tensor([3]), torch.ones(1)),
+            "clamp_": (0.0, 0.25),
+            "atan2_": (torch.ones(2, 2),),
             "cumprod_": (0,),
             "cumsum_": (0,),
             "addcmul_": (x, x),

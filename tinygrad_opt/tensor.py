@@ -19,7 +19,17 @@ from .autograd.derivatives import shape as shape_rows
 from .autograd.graph import Variable, set_tensor_type, wrap
 from .autograd.promotion import get_default_dtype
 from .autograd.record import binary, record
-from .functions import arithmetic, comparison, cumulative, diagonals, elementwise, indexing, linalg, special
+from .functions import (
+    arithmetic,
+    comparison,
+    cumulative,
+    diagonals,
+    elementwise,
+    indexing,
+    linalg,
+    scattering,
+    special,
+)
 from .functions import shape as shapes
 from .generator import Generator, default_generator
 from .tensor_methods import Methods
@@ -398,7 +408,16 @@ class Tensor(Methods):
     triu_ = _in_place(diagonals.triu)
     cumsum_ = _in_place(cumulative.cumsum)
     cumprod_ = _in_place(cumulative.cumprod)
-    scatter_add_ = _in_place(indexing.scatter_add)
+    index_add_ = _in_place(scattering.index_add)
+    index_copy_ = _in_place(scattering.index_copy)
+    index_fill_ = _in_place(scattering.index_fill)
+    index_put_ = _in_place(indexing.index_put)
+    index_reduce_ = _in_place(scattering.index_reduce)
+    masked_scatter_ = _in_place(indexing.masked_scatter)
+    put_ = _in_place(indexing.put)
+    scatter_ = _in_place(scattering.scatter)
+    scatter_add_ = _in_place(scattering.scatter_add)
+    scatter_reduce_ = _in_place(scattering.scatter_reduce)
 
 
 set_tensor_type(Tensor)

@@ -18,6 +18,7 @@ from .functions import (
     linalg,
     ordering,
     reduction,
+    scattering,
     special,
     splitting,
     statistics,
@@ -230,15 +231,31 @@ class Methods(TensorBase):
     new_empty = creation.new_empty
     new_full = creation.new_full
 
-    gather = indexing.gather
-    scatter_add = indexing.scatter_add
-    index_select = indexing.index_select
-    take_along_dim = indexing.take_along_dim
+    argwhere = indexing.argwhere
+    gather = scattering.gather
+    index_add = scattering.index_add
+    index_copy = scattering.index_copy
+    index_fill = scattering.index_fill
+    index_put = indexing.index_put
+    index_reduce = scattering.index_reduce
+    index_select = scattering.index_select
+    masked_fill = indexing.masked_fill
+    masked_scatter = indexing.masked_scatter
+    masked_select = indexing.masked_select
+    nonzero = indexing.nonzero
+    put = indexing.put
+    scatter = scattering.scatter
+    scatter_add = scattering.scatter_add
+    scatter_reduce = scattering.scatter_reduce
+    select = indexing.select
+    select_scatter = indexing.select_scatter
+    slice_scatter = indexing.slice_scatter
+    take = indexing.take
+    take_along_dim = scattering.take_along_dim
     sort = ordering.sort
     argsort = ordering.argsort
     msort = ordering.msort
     topk = ordering.topk
-    masked_fill = indexing.masked_fill
 
     matmul = linalg.matmul
     dot = linalg.dot

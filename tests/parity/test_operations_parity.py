@@ -85,7 +85,11 @@ def params() -> Iterator[Any]:
 
 
 ALL = list(params())
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:torch")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::UserWarning:torch",
+    "ignore:index_reduce\\(\\) is in beta:UserWarning",
+    "ignore:The reduce argument of torch.scatter with Tensor src:UserWarning",
+)
 
 
 @pytest.mark.parametrize("case", ALL)

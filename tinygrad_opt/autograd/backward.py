@@ -13,6 +13,7 @@ from . import memory
 from .anomaly import anomaly
 from .derivatives.arithmetic import plain, select
 from .derivatives.elementwise import same
+from .derivatives.indexing import Part
 from .graph import Node, Variable, edge_of, make_node, ndarray, wrap
 from .home import ALONE
 from .mode import mode, set_grad_enabled
@@ -57,6 +58,7 @@ def _walk(
         grads[edge] = grads[edge] + g if edge in grads else g
     found: Gradients = {}
     safe = mode.safe
+    own: set[Any] = set()  # those whose gradient is an array of the walk's own, to which parts are added in place
     path = None if wanted is None else _path(list(grads), set(wanted))
     pending = [(-edge.index, edge) for edge in grads if isinstance(edge, Node)]
     heapify(pending)
@@ -65,6 +67,8 @@ def _walk(
         plan, edges = node.plan, node.edges
         saved: Any = node.saved
         g = grads.pop(node)
+        if create and type(g) is Part:
+            g = g.whole()
         if node.hooks:
             g = _run_hooks(node.hooks, g, create)
         if path is not None:
@@ -93,9 +97,15 @@ def _walk(
             if safe and plan.op.elementwise:
                 gx = _zero_stays_zero(g, gx)
             if anomaly.enabled:
+                gx = gx.whole() if type(gx) is Part else gx
                 anomaly.check(node, i, gx)
             if type(target) is Node:
                 if gx.shape != target.shape or gx.dtype is not target.dtype:
+                    if type(gx) is Part:
+                        if target not in grads:
+                            heappush(pending, (-target.index, target))
+                        _add_part(grads, own, target, gx, create)
+                        continue
                     gx = fit(gx, target.shape, target.dtype)
                 if target in grads:
                     grads[target] = grads[target] + gx
@@ -105,16 +115,21 @@ def _walk(
             else:
                 array = target.array
                 if gx.shape != array.shape or gx.dtype is not array.dtype:
+                    if type(gx) is Part:
+                        _add_part(grads, own, target, gx, create)
+                        continue
                     gx = fit(gx, array.shape, array.dtype)
                 if path is None and target.hooks is None:
                     accumulate(target, gx, gx is g, create)
                 else:
                     grads[target] = grads[target] + gx if target in grads else gx
     for leaf, g in grads.items():  # only leaves are left
+        if create and type(g) is Part:
+            g = g.whole()
         if leaf.hooks:
             g = _run_hooks(leaf.hooks, g, create)
         if path is None:
-            accumulate(leaf, g, True, create)
+            accumulate(leaf, g, leaf not in own, create)
         else:
             found[leaf] = g
     return found
@@ -124,6 +139,21 @@ def _zero_stays_zero(g: Any, gx: Any) -> Any:
     """What an elementwise rule made of `g`, with 0 in place of the nan it made of a 0: see safe_where."""
     made = (plain(g) == 0) & np.isnan(plain(gx))
     return select(0.0, gx, condition=made) if made.any() else gx
+
+
+def _add_part(grads: Gradients, own: set[Any], target: Node | Variable, part: Part, create: bool) -> None:
+    """Add to the gradient of `target` what a read of a part of it passes back, in place where nothing is recorded."""
+    total = grads.get(target)
+    if create:
+        grads[target] = part if total is None else part + total
+        return
+    if total is None:
+        grads[target] = fit(part.whole(), target.shape, target.dtype)
+    else:
+        if target not in own or type(total) is not ndarray:
+            total = grads[target] = np.array(total, order="C")
+        part.add_to(total)
+    own.add(target)
 
 
 def fit(g: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
@@ -220,7 +250,7 @@ def _run_hooks(hooks: Mapping[int, Callable[[Any], Any]], g: Any, create: bool) 
 def check_unwritten(node: Node, saved: Saved) -> None:
     """RuntimeError if an array among what the node saved, its parameters included, was written in place since."""
     for source, value in zip(node.plan.sources, saved, strict=True):
-        for array in value if isinstance(value, tuple) else (value,):
+        for array in _flat(value):
             if isinstance(array, ndarray) and memory.written_since(array, node.index):
                 which = f"input {source}" if isinstance(source, int) else "its result" if source == "y" else source
                 raise RuntimeError(
@@ -229,6 +259,15 @@ def check_unwritten(node: Node, saved: Saved) -> None:
                     "(y = y + 1, not y += 1) or clone() it first. Hint: enable anomaly detection to find the operation "
                     "that failed to compute its gradient, with autograd.set_detect_anomaly(True)."
                 )
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    """What is in a tuple, and in the tuples in it: in keys, and in tuples of keys."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
 
 
 def as_tensors(node: Node, saved: Saved) -> Saved:

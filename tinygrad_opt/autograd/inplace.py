@@ -104,7 +104,7 @@ def require_writable(x: Variable) -> None:
 
 
 def _write(x: Variable, key: Any, values: Any) -> None:
-    x.array[key] = values
+    indexing.write(x.array, key, values)
     if indexing.is_basic(key):
         parts = key if isinstance(key, tuple) else (key,)
         memory.touch(x.array[parts if Ellipsis in parts else (*parts, ...)])

@@ -30,10 +30,11 @@ class Operation:
     `inputs` are the differentiable arguments, in order; one name with a star (`*xs`) stands for any number of them,
     and its rule then takes the position `i` as its second argument. All other arguments are parameters: keywords that
     are numbers, shapes, keys or plain arrays. A `view` may return memory that it shares with its input. Of an
-    `elementwise` operation, each element of a gradient depends on one element of `g` alone.
+    `elementwise` operation, each element of a gradient depends on one element of `g` alone. `part`, for an operation
+    that reads a part of its one input, is a second rule: backward() adds up in place what it returns.
     """
 
-    __slots__ = ("elementwise", "floating", "fn", "inputs", "name", "plans", "rules", "variadic", "view")
+    __slots__ = ("elementwise", "floating", "fn", "inputs", "name", "part", "plans", "rules", "variadic", "view")
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Operation:
         variadic: bool = False,
         view: bool = False,
         elementwise: bool = False,
+        part: Rule | None = None,
     ) -> None:
         self.fn = fn
         self.name = name
@@ -54,6 +56,7 @@ class Operation:
         self.variadic = variadic
         self.view = view
         self.elementwise = elementwise
+        self.part = part
         self.plans = Plans(self)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
@@ -83,7 +86,7 @@ class Plan:
         self.op = op
         self.rules: list[BoundRule] = []
         for i in wanted:
-            rule = op.rules[0 if op.variadic else i]
+            rule = op.part or op.rules[0 if op.variadic else i]
             reads = _argument_names(rule)[2 if op.variadic else 1 :]
             names += [name for name in reads if name not in names]
             at = [names.index(name) for name in reads]
@@ -176,6 +179,7 @@ def derivative(
     variadic: bool = False,
     view: bool = False,
     elementwise: bool = False,
+    part: Rule | None = None,
     **rules: Rule,
 ) -> Operation:
     """Enter the row of `fn`, a NumPy function or a primitive of ours: one rule for each of its inputs, in order.
@@ -183,7 +187,14 @@ def derivative(
     `name` is PyTorch's, where it is not the function's own.
     """
     op = TABLE[fn] = Operation(
-        fn, name or fn.__name__, rules, floating=floating, variadic=variadic, view=view, elementwise=elementwise
+        fn,
+        name or fn.__name__,
+        rules,
+        floating=floating,
+        variadic=variadic,
+        view=view,
+        elementwise=elementwise,
+        part=part,
     )
     return op
 

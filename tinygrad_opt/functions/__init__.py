@@ -19,6 +19,7 @@ from . import (
     linalg,
     ordering,
     reduction,
+    scattering,
     shape,
     special,
     splitting,
@@ -37,6 +38,7 @@ from .joining import *
 from .linalg import *
 from .ordering import *
 from .reduction import *
+from .scattering import *
 from .shape import *
 from .special import *
 from .splitting import *
@@ -56,6 +58,7 @@ __all__ += joining.__all__
 __all__ += linalg.__all__
 __all__ += ordering.__all__
 __all__ += reduction.__all__
+__all__ += scattering.__all__
 __all__ += shape.__all__
 __all__ += special.__all__
 __all__ += splitting.__all__

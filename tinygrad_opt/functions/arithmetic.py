@@ -329,7 +329,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
         raise TypeError(f"where(): expected condition to be a Tensor, got {type(condition).__name__}")
     mask = rows.plain(condition)
     if input is None and other is None:
-        return tuple(wrap(at) for at in np.nonzero(mask))
+        return tuple(wrap(at) for at in np.nonzero(np.atleast_1d(mask)))
     if mask.dtype == np.uint8:
         mask = mask.astype(bool)
     if mask.dtype != bool:

@@ -1,7 +1,8 @@
-"""Reading and writing parts of a tensor: PyTorch's and NumPy's keys, gather and its kin, sorting."""
+"""Reading and writing parts of a tensor: PyTorch's and NumPy's keys, masks, and positions counted through it all."""
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from ..autograd import inplace
 from ..autograd.derivatives import arithmetic
 from ..autograd.derivatives import indexing as rows
 from ..autograd.graph import Variable, wrap
+from ..autograd.memory import Array
 from ..autograd.record import record
 from .dims import numpy_names, one_dim
 
@@ -17,11 +19,17 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 __all__ = [
-    "gather",
-    "index_select",
+    "argwhere",
+    "index_put",
     "masked_fill",
-    "scatter_add",
-    "take_along_dim",
+    "masked_scatter",
+    "masked_select",
+    "nonzero",
+    "put",
+    "select",
+    "select_scatter",
+    "slice_scatter",
+    "take",
 ]
 
 
@@ -107,9 +115,9 @@ def check_key(key: Any, shape: tuple[int, ...]) -> None:
                     f"tensor {list(shape)} at index {at}"
                 )
         elif part is not None and not isinstance(part, slice):
-            for i in np.ravel(part).tolist():
-                if not -shape[at] <= i < shape[at]:
-                    raise IndexError(f"index {i} is out of bounds for dimension {at} with size {shape[at]}")
+            wrong = np.extract((np.asarray(part) < -shape[at]) | (np.asarray(part) >= shape[at]), part)
+            if wrong.size:
+                raise IndexError(f"index {wrong[0]} is out of bounds for dimension {at} with size {shape[at]}")
         at += width
 
 
@@ -146,93 +154,6 @@ def setitem(input: Tensor, key: Any, value: Any) -> None:
         raise
 
 
-@numpy_names
-def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """out[i][j] = input[index[i][j]][j] for dim 0, and likewise for others; as torch.gather."""
-    axis = _index_like("gather", input, dim, index)
-    if input.array.ndim == 0:
-        return input.clone()
-    return record(rows.gather, (input,), {"index": index.array, "axis": axis})
-
-
-@numpy_names
-def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
-    """input with src[i][j] added at [index[i][j]][j] for dim 0, and likewise for others; as torch.scatter_add."""
-    axis = _index_like("scatter_add", input, dim, index)
-    if src.array.ndim != index.array.ndim or any(
-        m > n for m, n in zip(index.array.shape, src.array.shape, strict=True)
-    ):
-        raise RuntimeError(
-            f"scatter_add(): Expected index {list(index.shape)} to be no larger than src {list(src.shape)}"
-        )
-    if src.array.dtype != input.array.dtype:
-        raise RuntimeError(
-            f"scatter_add(): Expected self.dtype to be equal to src.dtype: {input.array.dtype} and {src.array.dtype}"
-        )
-    part = src[tuple([slice(n) for n in index.array.shape])]
-    shape = input.array.shape
-    if not shape:
-        return input + part
-    return input + record(rows.scatter_add_zeros, (part,), {"index": index.array, "axis": axis, "shape": shape})
-
-
-def _index_like(name: str, x: Tensor, dim: int, index: Tensor) -> int:
-    """The axis, once `index` is known to have as many dimensions as `x` and to stay within it."""
-    axis = one_dim(name, dim, x.array.ndim)
-    i, shape = index.array, x.array.shape
-    if i.dtype.kind not in "iu":
-        raise RuntimeError(f"{name}(): Expected dtype int64 for index, got {i.dtype}")
-    if i.ndim != len(shape):
-        raise RuntimeError(
-            f"{name}(): Index tensor must have the same number of dimensions as input tensor: "
-            f"{index.shape} and {x.shape}"
-        )
-    if any(m > n for d, (m, n) in enumerate(zip(i.shape, shape, strict=True)) if d != axis):
-        raise RuntimeError(
-            f"{name}(): Size does not match at a dimension other than {axis}: index {index.shape}, input {x.shape}"
-        )
-    if i.size and shape and not 0 <= i.min() <= i.max() < shape[axis]:
-        wrong = i.min() if i.min() < 0 else i.max()
-        raise RuntimeError(f"index {wrong} is out of bounds for dimension {axis} with size {shape[axis]}")
-    return axis
-
-
-@numpy_names
-def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """The slices of `input` along `dim` at the positions `index`, in its order; as torch.index_select."""
-    axis = one_dim("index_select", dim, input.array.ndim)
-    i = index.array
-    if i.dtype.kind not in "iu":
-        raise RuntimeError(f"index_select(): Expected dtype int32 or int64 for index, got {i.dtype}")
-    if i.ndim > 1:
-        raise IndexError(f"index_select(): Index is supposed to be a vector, got shape {tuple(index.shape)}")
-    if i.size and not 0 <= i.min() <= i.max() < input.array.shape[axis]:
-        raise IndexError(f"index out of range in self: {i.min()} to {i.max()}, dim {dim} of shape {input.shape}")
-    return record(rows.getitem, (input,), {"key": (slice(None),) * axis + (i.reshape(-1),)})
-
-
-@numpy_names
-def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """As `gather`, with `input` and `indices` broadcast against each other; flattened without `dim`.
-
-    As torch.take_along_dim.
-    """
-    if dim is None:
-        return gather(input.ravel(), 0, indices.ravel())
-    axis = one_dim("take_along_dim", dim, input.array.ndim)
-    shape, at = list(input.array.shape), list(indices.array.shape)
-    if len(at) != len(shape):
-        raise RuntimeError(
-            f"take_along_dim(): input and indices should have the same number of dimensions, but got "
-            f"{len(shape)} dimensions for input, and {len(at)} dimensions for indices"
-        )
-    size, width = shape[axis], at[axis]
-    shape[axis] = at[axis] = 1
-    both = np.broadcast_shapes(tuple(shape), tuple(at))
-    x = input.expand((*both[:axis], size, *both[axis + 1 :]))
-    return gather(x, axis, indices.expand((*both[:axis], width, *both[axis + 1 :])))
-
-
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """`input` with `value`, a number or a 0-d tensor, where `mask` is true; as torch.masked_fill."""
     if mask.array.dtype != bool:
@@ -253,3 +174,183 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
         raise RuntimeError(
             f"masked_fill(): a mask of shape {tuple(mask.shape)} does not broadcast with shape {tuple(input.shape)}"
         ) from None
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where `mask` is true, one after the other; both are broadcast first. As torch.masked_select."""
+    if mask.array.dtype != bool:
+        raise RuntimeError(f"masked_select: expected BoolTensor for mask, but got dtype {mask.array.dtype}")
+    shape = _broadcast("masked_select", input, mask)
+    return record(rows.getitem, (_expanded(input, shape),), {"key": np.broadcast_to(mask.array, shape)}).reshape(-1)
+
+
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """`input` with the elements of `source`, in their order, where `mask` is true; as torch.masked_scatter.
+
+    >>> torch.masked_scatter(torch.zeros(4), torch.tensor([True, False, True, True]), torch.tensor([1.0, 2.0, 3.0]))
+    tensor([1., 0., 2., 3.])
+    """
+    if mask.array.dtype != bool:
+        raise RuntimeError(f"masked_scatter: expected BoolTensor for mask, but got dtype {mask.array.dtype}")
+    if input.array.dtype != source.array.dtype:
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got {input.array.dtype} and "
+            f"{source.array.dtype}"
+        )
+    shape = _broadcast("masked_scatter", input, mask)
+    at = np.broadcast_to(mask.array, shape)
+    n = np.count_nonzero(at)
+    if source.array.size < n:
+        raise RuntimeError(
+            f"masked_scatter: Number of elements of source < number of ones in mask: {source.array.size} < {n}"
+        )
+    return record(rows.setitem, (_expanded(input, shape), source.reshape(-1)[:n]), {"key": at})
+
+
+def _broadcast(name: str, x: Tensor, y: Tensor) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(x.array.shape, y.array.shape)
+    except ValueError:
+        raise RuntimeError(
+            f"{name}(): the size of a mask of shape {tuple(y.shape)} must match the shape {tuple(x.shape)}, or be "
+            "broadcast to it"
+        ) from None
+
+
+def _expanded(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    return x if x.array.shape == shape else x.expand(shape)
+
+
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The positions of the elements that are not zero, a row for each; or, with `as_tuple`, a tensor for each
+    dimension, which together are a key. As torch.nonzero.
+
+    >>> torch.nonzero(torch.tensor([[0, 7], [8, 0]]))
+    tensor([[0, 1],
+            [1, 0]])
+    """
+    if as_tuple:
+        return tuple([wrap(at) for at in np.nonzero(np.atleast_1d(input.array))])
+    return wrap(np.argwhere(input.array))
+
+
+def argwhere(input: Tensor) -> Tensor:
+    """The positions of the elements that are not zero, a row for each; as torch.argwhere."""
+    return wrap(np.argwhere(input.array))
+
+
+def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """`input` with `values` written at `indices`, a tuple of integer tensors or masks; as torch.index_put.
+
+    With `accumulate` they are added, and repeated positions add up. Otherwise the last write wins, and it alone gets a
+    gradient.
+
+    >>> torch.index_put(torch.zeros(3), (torch.tensor([0, 2, 0]),), torch.tensor(1.0), accumulate=True)
+    tensor([2., 0., 1.])
+    """
+    if not isinstance(indices, tuple | list):
+        raise TypeError(f"index_put(): argument 'indices' must be tuple of Tensors, not {type(indices).__name__}")
+    if not isinstance(values, Variable):
+        raise TypeError(f"index_put(): argument 'values' must be Tensor, not {type(values).__name__}")
+    if values.array.dtype != input.array.dtype:
+        raise RuntimeError(
+            f"index_put(): requires the source and destination dtypes match, got {input.array.dtype} for the "
+            f"destination and {values.array.dtype} for the source"
+        )
+    for i in indices:
+        if not isinstance(i, Variable):
+            raise TypeError(f"index_put(): expected a tuple of Tensors, got {type(i).__name__} in it")
+        _array_part(i)  # refuses what is no index
+    key: Any = tuple([i.array for i in indices])
+    key = key[0] if len(key) == 1 else key
+    check_key(key, input.array.shape)
+    try:
+        return record(rows.add_at if accumulate else rows.setitem, (input, values), {"key": key})
+    except (RuntimeError, IndexError) as error:
+        raise type(error)(
+            f"index_put(): shape mismatch: values of shape {list(values.shape)} cannot be broadcast to what indices of "
+            f"shapes {[list(i.shape) for i in indices]} read of a tensor of shape {list(input.shape)}"
+        ) from None
+
+
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """The elements at `index`, positions counted through the whole tensor as if it were flat; as torch.take.
+
+    >>> torch.take(torch.tensor([[1, 2], [3, 4]]), torch.tensor([0, -1]))
+    tensor([1, 4])
+    """
+    return record(rows.getitem, (input.reshape(-1),), {"key": _flat_index("take", input, index)})
+
+
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+    """`input` with the elements of `source` written, or added, at positions counted as in `take`; as torch.put."""
+    i = _flat_index("put", input, index).reshape(-1)
+    if source.array.dtype != input.array.dtype:
+        raise RuntimeError(
+            f"put(): self and source expected to have the same dtype, but got self.dtype = {input.array.dtype} and "
+            f"source.dtype = {source.array.dtype}"
+        )
+    if source.array.size != i.size:
+        raise IndexError(
+            "put(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.array.size}, index.numel() = {i.size}"
+        )
+    row = rows.add_at if accumulate else rows.setitem
+    return record(row, (input.reshape(-1), source.reshape(-1)), {"key": i}).reshape(input.array.shape)
+
+
+def _flat_index(name: str, x: Tensor, index: Tensor) -> Array:
+    i, n = index.array, x.array.size
+    if i.dtype != np.int64:
+        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {i.dtype}")
+    if i.size and not -n <= i.min() <= i.max() < n:
+        wrong = i.min() if i.min() < -n else i.max()
+        raise IndexError(f"{name}(): out of range: tried to access index {wrong} on a tensor of {n} elements.")
+    return i
+
+
+@numpy_names
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """The view at position `index` along `dim`, without that dimension; as torch.select."""
+    axis, at = _position("select", input, dim, index)
+    return record(rows.getitem, (input,), {"key": (slice(None),) * axis + (at,)})
+
+
+@numpy_names
+def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
+    """A copy of `input` with `src` at position `index` along `dim`; as torch.select_scatter."""
+    axis, at = _position("select_scatter", input, dim, index)
+    return _embedded("select_scatter", input, (slice(None),) * axis + (at,), src)
+
+
+@numpy_names
+def slice_scatter(
+    input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Tensor:
+    """A copy of `input` with `src` in the slice start:end:step along `dim`; as torch.slice_scatter."""
+    axis = one_dim("slice_scatter", dim, input.array.ndim)
+    if not input.array.ndim:
+        raise RuntimeError("slice_scatter(): slice() cannot be applied to a 0-dim tensor.")
+    if step <= 0:
+        raise RuntimeError(f"slice_scatter(): slice step must be positive, got {step}")
+    return _embedded("slice_scatter", input, (slice(None),) * axis + (slice(start, end, step),), src)
+
+
+def _position(name: str, x: Tensor, dim: int, position: int) -> tuple[int, int]:
+    if not x.array.ndim:
+        raise IndexError(f"{name}() cannot be applied to a 0-dim tensor.")
+    axis = one_dim(name, dim, x.array.ndim)
+    at = index(position)
+    if not -x.array.shape[axis] <= at < x.array.shape[axis]:
+        raise IndexError(f"{name}(): index {at} out of range for tensor of size {list(x.shape)} at dimension {axis}")
+    return axis, at
+
+
+def _embedded(name: str, x: Tensor, key: Any, src: Tensor) -> Tensor:
+    part = x.array[key].shape
+    if src.array.shape != part:
+        raise RuntimeError(
+            f"{name}(): expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice "
+            f"size = {list(part)}"
+        )
+    return record(rows.setitem, (x, src.to(x.array.dtype)), {"key": key})
