@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, dtypes, func, functions, nn, optim, return_types, utils
+from . import autograd, dtypes, func, functions, linalg, nn, optim, return_types, utils
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -74,6 +74,7 @@ __all__ = [
     "inference_mode",
     "is_grad_enabled",
     "is_inference_mode_enabled",
+    "linalg",
     "linspace",
     "manual_seed",
     "multinomial",

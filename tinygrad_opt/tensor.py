@@ -17,7 +17,7 @@ from .autograd.derivatives import shape as shape_rows
 from .autograd.graph import Variable, set_tensor_type, wrap
 from .autograd.promotion import get_default_dtype
 from .autograd.record import binary, record
-from .functions import arithmetic, comparison, cumulative, elementwise, indexing, linalg
+from .functions import arithmetic, comparison, cumulative, elementwise, indexing, products
 from .functions import shape as shapes
 from .generator import Generator, default_generator
 from .tensor_methods import Methods
@@ -184,10 +184,10 @@ class Tensor(Methods):
         return binary(rows.pow, other, self)
 
     def __matmul__(self, other: Any) -> Tensor:
-        return linalg.matmul(self, wrap(other) if isinstance(other, np.ndarray) else other)
+        return products.matmul(self, wrap(other) if isinstance(other, np.ndarray) else other)
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return linalg.matmul(wrap(other) if isinstance(other, np.ndarray) else other, self)
+        return products.matmul(wrap(other) if isinstance(other, np.ndarray) else other, self)
 
     def __eq__(self, other: Any) -> Any:
         try:
@@ -328,6 +328,11 @@ class Tensor(Methods):
     cumsum_ = _in_place(cumulative.cumsum)
     cumprod_ = _in_place(cumulative.cumprod)
     scatter_add_ = _in_place(indexing.scatter_add)
+    addmm_ = _in_place(products.addmm)
+    addmv_ = _in_place(products.addmv)
+    addr_ = _in_place(products.addr)
+    addbmm_ = _in_place(products.addbmm)
+    baddbmm_ = _in_place(products.baddbmm)
 
 
 set_tensor_type(Tensor)

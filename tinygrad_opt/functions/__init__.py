@@ -11,11 +11,13 @@ from . import (
     comparison,
     counting,
     cumulative,
+    einstein,
     elementwise,
     indexing,
     joining,
-    linalg,
+    matrices,
     ordering,
+    products,
     reduction,
     shape,
     statistics,
@@ -25,11 +27,13 @@ from .calculus import *
 from .comparison import *
 from .counting import *
 from .cumulative import *
+from .einstein import *
 from .elementwise import *
 from .indexing import *
 from .joining import *
-from .linalg import *
+from .matrices import *
 from .ordering import *
+from .products import *
 from .reduction import *
 from .shape import *
 from .statistics import *
@@ -40,11 +44,13 @@ __all__ += calculus.__all__
 __all__ += comparison.__all__
 __all__ += counting.__all__
 __all__ += cumulative.__all__
+__all__ += einstein.__all__
 __all__ += elementwise.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
-__all__ += linalg.__all__
+__all__ += matrices.__all__
 __all__ += ordering.__all__
+__all__ += products.__all__
 __all__ += reduction.__all__
 __all__ += shape.__all__
 __all__ += statistics.__all__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -54,3 +55,14 @@ def fn(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
 def method(name: str, *args: Any, **kwargs: Any) -> Callable[..., Any]:
     """The first tensor's method of that name, given the other tensors and then these arguments."""
     return lambda torch, x, *xs: getattr(x, name)(*xs, *args, **kwargs)
+
+
+def quiet(call: Callable[..., Any]) -> Callable[..., Any]:
+    """`call` without PyTorch's warning that it is called by an old name."""
+
+    def quietly(*inputs: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return call(*inputs)
+
+    return quietly
