@@ -184,7 +184,7 @@ def test_methods_in_place_are_the_operations_written_back() -> None:
     in_place = [n for n in dir(Tensor) if n.endswith("_") and not n.startswith("_") and hasattr(Tensor, n[:-1])]
     assert len(in_place) > 100
     for name in in_place:
-        x = torch.full((2, 2), 0.5)
+        x = torch.full({"baddbmm_": (2, 2, 2), "addmv_": (2,)}.get(name, (2, 2)), 0.5)
         args = {
             "masked_fill_": (x > 0, 2.0),
             "scatter_": (0, torch.zeros(1, 2).long(), 3.0),
@@ -204,6 +204,11 @@ def test_methods_in_place_are_the_operations_written_back() -> None:
             "addcmul_": (x, x),
             "addcdiv_": (x, x),
             "lerp_": (torch.ones(2, 2), 0.25),
+            "addmm_": (x.clone(), x.clone()),
+            "addmv_": (torch.ones(2, 2), torch.ones(2)),
+            "addr_": (x[0].clone(), x[0].clone()),
+            "addbmm_": (torch.ones(3, 2, 2), torch.ones(3, 2, 2)),
+            "baddbmm_": (torch.ones(2, 2, 2), torch.ones(2, 2, 2)),
         }
         if name in ("requires_grad_", "detach_"):
             continue

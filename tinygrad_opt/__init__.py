@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, creation, dtypes, func, functions, nn, optim, return_types, sequences, utils
+from . import autograd, creation, dtypes, func, functions, linalg, nn, optim, return_types, sequences, utils
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -50,6 +50,7 @@ __all__ = [
     "inference_mode",
     "is_grad_enabled",
     "is_inference_mode_enabled",
+    "linalg",
     "manual_seed",
     "multinomial",
     "nan",

@@ -22,10 +22,11 @@ from .functions import (
     comparison,
     cumulative,
     diagonals,
+    einstein,
     elementwise,
     joining,
-    linalg,
     ordering,
+    products,
     reduction,
     scattering,
     splitting,
@@ -45,7 +46,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[s
         options = ", ".join(kwargs) or "this form"
         raise TypeError(f"{name} on a Tensor does not take {options}; call it without, or use the tensor's own methods")
     if ufunc is np.matmul:
-        return linalg.matmul(as_tensor(inputs[0]), as_tensor(inputs[1]))
+        return products.matmul(as_tensor(inputs[0]), as_tensor(inputs[1]))
     op = TABLE.get(ufunc)
     if op is None:
         raise TypeError(_refusal(name))
@@ -139,7 +140,7 @@ FUNCTIONS |= {
     np.tril: lambda m, k=0: diagonals.tril(m, k),
     np.triu: lambda m, k=0: diagonals.triu(m, k),
     np.diagonal: lambda a, offset=0, axis1=0, axis2=1: diagonals.diagonal(a, offset, axis1, axis2),
-    np.outer: lambda a, b: linalg.outer(shapes.ravel(as_tensor(a)), shapes.ravel(as_tensor(b))),
+    np.outer: lambda a, b: products.outer(shapes.ravel(as_tensor(a)), shapes.ravel(as_tensor(b))),
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: arithmetic.clamp(
         a, a_min if min is None else min, a_max if max is None else max
     ),
@@ -151,8 +152,8 @@ FUNCTIONS |= {
     np.isclose: lambda a, b, **options: comparison.isclose(as_tensor(a), as_tensor(b), **options),
     np.allclose: lambda a, b, **options: comparison.allclose(as_tensor(a), as_tensor(b), **options),
     np.array_equal: lambda a1, a2: comparison.equal(as_tensor(a1), as_tensor(a2)),
-    np.einsum: lambda subscripts, *operands: linalg.einsum(subscripts, *[as_tensor(x) for x in operands]),
     np.take_along_axis: lambda arr, indices, axis=-1: scattering.take_along_dim(arr, as_tensor(indices), axis),
+    np.einsum: lambda subscripts, *operands: einstein.einsum(subscripts, *[as_tensor(x) for x in operands]),
     np.argsort: lambda a, axis=-1, kind=None: ordering.argsort(a, axis),
     np.zeros_like: lambda a, dtype=None, **_: wrap(np.zeros_like(a.array, dtype)),
     np.ones_like: lambda a, dtype=None, **_: wrap(np.ones_like(a.array, dtype)),
@@ -246,7 +247,7 @@ def _dot(a: Any, b: Any) -> Tensor:
         return arithmetic.mul(x, y)
     if y.ndim > 2:
         raise TypeError("np.dot on a Tensor takes a second operand of at most two dimensions; use np.einsum")
-    return linalg.matmul(x, y)
+    return products.matmul(x, y)
 
 
 @implements(np.linalg.norm)

@@ -132,3 +132,75 @@ class histogram(NamedTuple):  # noqa: N801
 
     def __repr__(self) -> str:
         return show(self)
+
+
+class qr(NamedTuple):  # noqa: N801
+    """A matrix of orthogonal columns, and an upper triangular one."""
+
+    Q: Tensor
+    R: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class slogdet(NamedTuple):  # noqa: N801
+    """The sign of a determinant, and the logarithm of its size."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class svd(NamedTuple):  # noqa: N801
+    """Left singular vectors, singular values, right singular vectors, these as columns."""
+
+    U: Tensor
+    S: Tensor
+    V: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class linalg_eigh(NamedTuple):  # noqa: N801
+    """The eigenvalues, and the eigenvectors as columns."""
+
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class linalg_qr(NamedTuple):  # noqa: N801
+    """A matrix of orthogonal columns, and an upper triangular one."""
+
+    Q: Tensor
+    R: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class linalg_slogdet(NamedTuple):  # noqa: N801
+    """The sign of a determinant, and the logarithm of its size."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)
+
+
+class linalg_svd(NamedTuple):  # noqa: N801
+    """Left singular vectors, singular values, right singular vectors, these as rows."""
+
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+
+    def __repr__(self) -> str:
+        return show(self)

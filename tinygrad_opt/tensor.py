@@ -26,7 +26,7 @@ from .functions import (
     diagonals,
     elementwise,
     indexing,
-    linalg,
+    products,
     scattering,
     special,
 )
@@ -191,10 +191,10 @@ class Tensor(Methods):
         return binary(rows.pow, other, self)
 
     def __matmul__(self, other: Any) -> Tensor:
-        return linalg.matmul(self, wrap(other) if isinstance(other, np.ndarray) else other)
+        return products.matmul(self, wrap(other) if isinstance(other, np.ndarray) else other)
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return linalg.matmul(wrap(other) if isinstance(other, np.ndarray) else other, self)
+        return products.matmul(wrap(other) if isinstance(other, np.ndarray) else other, self)
 
     def __eq__(self, other: Any) -> Any:
         try:
@@ -418,6 +418,11 @@ class Tensor(Methods):
     scatter_ = _in_place(scattering.scatter)
     scatter_add_ = _in_place(scattering.scatter_add)
     scatter_reduce_ = _in_place(scattering.scatter_reduce)
+    addmm_ = _in_place(products.addmm)
+    addmv_ = _in_place(products.addmv)
+    addr_ = _in_place(products.addr)
+    addbmm_ = _in_place(products.addbmm)
+    baddbmm_ = _in_place(products.baddbmm)
 
 
 set_tensor_type(Tensor)

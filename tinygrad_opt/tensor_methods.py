@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import creation
 from .functions import (
     arithmetic,
@@ -15,8 +13,9 @@ from .functions import (
     elementwise,
     indexing,
     joining,
-    linalg,
+    matrices,
     ordering,
+    products,
     reduction,
     scattering,
     special,
@@ -25,9 +24,6 @@ from .functions import (
 )
 from .functions import shape as shapes
 from .tensor_base import TensorBase
-
-if TYPE_CHECKING:
-    pass
 
 
 class Methods(TensorBase):
@@ -257,9 +253,32 @@ class Methods(TensorBase):
     msort = ordering.msort
     topk = ordering.topk
 
-    matmul = linalg.matmul
-    dot = linalg.dot
-    mm = linalg.mm
-    mv = linalg.mv
-    bmm = linalg.bmm
-    outer = linalg.outer
+    matmul = products.matmul
+    dot = products.dot
+    vdot = products.vdot
+    mm = products.mm
+    mv = products.mv
+    bmm = products.bmm
+    outer = products.outer
+    ger = products.ger
+    inner = products.inner
+    kron = products.kron
+    cross = products.cross
+    trace = products.trace
+    addmm = products.addmm
+    addmv = products.addmv
+    addr = products.addr
+    addbmm = products.addbmm
+    baddbmm = products.baddbmm
+    det = matrices.det
+    logdet = matrices.logdet
+    slogdet = matrices.slogdet
+    inverse = matrices.inverse
+    pinverse = matrices.pinverse
+    matrix_power = matrices.matrix_power
+    matrix_exp = matrices.matrix_exp
+    cholesky = matrices.cholesky
+    cholesky_solve = matrices.cholesky_solve
+    cholesky_inverse = matrices.cholesky_inverse
+    qr = matrices.qr
+    svd = matrices.svd

@@ -12,12 +12,14 @@ from . import (
     counting,
     cumulative,
     diagonals,
+    einstein,
     elementwise,
     grids,
     indexing,
     joining,
-    linalg,
+    matrices,
     ordering,
+    products,
     reduction,
     scattering,
     shape,
@@ -31,12 +33,14 @@ from .comparison import *
 from .counting import *
 from .cumulative import *
 from .diagonals import *
+from .einstein import *
 from .elementwise import *
 from .grids import *
 from .indexing import *
 from .joining import *
-from .linalg import *
+from .matrices import *
 from .ordering import *
+from .products import *
 from .reduction import *
 from .scattering import *
 from .shape import *
@@ -51,12 +55,14 @@ __all__ += comparison.__all__
 __all__ += counting.__all__
 __all__ += cumulative.__all__
 __all__ += diagonals.__all__
+__all__ += einstein.__all__
 __all__ += elementwise.__all__
 __all__ += grids.__all__
 __all__ += indexing.__all__
 __all__ += joining.__all__
-__all__ += linalg.__all__
+__all__ += matrices.__all__
 __all__ += ordering.__all__
+__all__ += products.__all__
 __all__ += reduction.__all__
 __all__ += scattering.__all__
 __all__ += shape.__all__

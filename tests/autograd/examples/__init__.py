@@ -5,7 +5,20 @@ The rows are tested from here (test_table.py): a row without an example fails.
 
 from tinygrad_opt.autograd.table import Operation
 
-from . import arithmetic, cumulative, elementwise, indexing, linalg, nn, ordering, reduction, shape, special
+from . import (
+    arithmetic,
+    cumulative,
+    decompositions,
+    elementwise,
+    indexing,
+    nn,
+    ordering,
+    products,
+    reduction,
+    shape,
+    solving,
+    special,
+)
 from .draws import Example
 
 EXAMPLES: dict[Operation, list[Example]] = {
@@ -17,7 +30,9 @@ EXAMPLES: dict[Operation, list[Example]] = {
     **ordering.EXAMPLES,
     **shape.EXAMPLES,
     **indexing.EXAMPLES,
-    **linalg.EXAMPLES,
+    **products.EXAMPLES,
+    **solving.EXAMPLES,
+    **decompositions.EXAMPLES,
     **nn.EXAMPLES,
 }
 

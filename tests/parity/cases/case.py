@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -62,3 +63,14 @@ def spread(name: str, *cases: tuple[Any, ...], as_method: bool = True) -> None:
         array = x if isinstance(x, np.ndarray) else normal(*x)
         form = method if as_method and i % 2 else fn
         row(f"{name} of {array.dtype} {array.shape} {args} {i}", form(name, *args), array)
+
+
+def quiet(call: Callable[..., Any]) -> Callable[..., Any]:
+    """`call` without PyTorch's warning that it is called by an old name."""
+
+    def quietly(*inputs: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return call(*inputs)
+
+    return quietly

@@ -89,10 +89,10 @@ def _prod_gradient(g: Any, y: Any, x: Any, axes: Axes, keepdims: Flag) -> Any:
     size = np.abs(plain(y))
     if ((size >= np.finfo(size.dtype).tiny) & (size < math.inf)).all():
         return keep(g * y, x.shape, axes, keepdims) / x
-    return keep(g, x.shape, axes, keepdims) * _product_of_others(x, axes)
+    return keep(g, x.shape, axes, keepdims) * product_of_others(x, axes)
 
 
-def _product_of_others(x: Any, axes: Axes) -> Any:
+def product_of_others(x: Any, axes: Axes) -> Any:
     """For every element the product of those it was multiplied with, right also where there are zeros."""
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     there = rest + axes
