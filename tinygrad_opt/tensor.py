@@ -48,6 +48,21 @@ def _in_place(fn: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return method
 
 
+def _in_shape(fn: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """The method that gives a tensor itself the shape that `fn` of it has, and returns it."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        inplace.relayout(self, fn(self, *args, **kwargs))
+        return self
+
+    method.__name__ = fn.__name__ + "_"
+    method.__doc__ = (
+        f"`{fn.__name__}` of this tensor itself, in the same memory; as torch.Tensor.{fn.__name__}_.\n\n"
+        "Views taken before keep their shape. Once one of both is written to, they raise RuntimeError if they are used."
+    )
+    return method
+
+
 _KINDS = {"float16": "Half", "float32": "Float", "float64": "Double", "bool": "Bool", "uint8": "Byte"}
 _KINDS |= {"int8": "Char", "int16": "Short", "int32": "Int", "int64": "Long"}
 
@@ -406,6 +421,12 @@ class Tensor(Methods):
     xlogy_ = _in_place(special.xlogy)
     tril_ = _in_place(diagonals.tril)
     triu_ = _in_place(diagonals.triu)
+    squeeze_ = _in_shape(shapes.squeeze)
+    unsqueeze_ = _in_shape(shapes.unsqueeze)
+    t_ = _in_shape(shapes.t)
+    transpose_ = _in_shape(shapes.transpose)
+    swapaxes_ = _in_shape(shapes.swapaxes)
+    swapdims_ = _in_shape(shapes.swapdims)
     cumsum_ = _in_place(cumulative.cumsum)
     cumprod_ = _in_place(cumulative.cumprod)
     index_add_ = _in_place(scattering.index_add)

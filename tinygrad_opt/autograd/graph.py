@@ -30,7 +30,8 @@ class Variable:
 
     `array` holds the values; `node` is what computed them (None: a leaf); `tracked` says that a gradient flows to it;
     `_view` is set where the array is part of another tensor's memory; `hooks` see a leaf's gradient before it is added
-    to `_grad`; `home` is where an optimizer wants that gradient written; `retained` is the hook of retain_grad.
+    to `_grad`; `home` is where an optimizer wants that gradient written; `retained` is the hook of retain_grad;
+    `layouts` counts how often it was given another shape in place.
     """
 
     __slots__ = ("__dict__", "__weakref__", "_grad", "_view", "array", "node", "tracked")
@@ -43,6 +44,7 @@ class Variable:
     hooks: dict[int, Callable[[Tensor], Tensor | None]] | None = None
     retained: tuple[RemovableHandle, Callable[[Tensor], None]] | None = None
     home: Home | None = None
+    layouts: int = 0
 
     def become(self, node: Node) -> None:
         """Take `node` as history, after a write in place; the hook of retain_grad moves along."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import memory
 from .derivatives import indexing
-from .graph import Node, Variable, edge_of, make_node
+from .graph import Node, Variable, edge_of, make_node, wrap
 from .mode import mode
 from .views import chain
 
@@ -42,6 +42,20 @@ def assign(x: Variable, result: Variable) -> None:
         _rebase(x, node)
     elif mode.enabled and before is not None:  # the result of a comparison has no gradient, and what was here is gone
         _rebase(x, _node(indexing.setitem, (before, None), (x.array, result.array), {"key": ...}, x.array))
+
+
+def relayout(x: Variable, view: Variable) -> None:
+    """Make `x` become `view`, a view of all of it in another shape."""
+    require_writable(x)
+    link = view._view
+    if link is not None and x._view is not None:
+        link.parent = before = wrap(x.array, x.node)
+        before.tracked, before._view, before.layouts = x.tracked, x._view, x.layouts
+        x._view = link
+    x.array = view.array
+    x.layouts += 1
+    if view.node is not None:
+        x.become(view.node)
 
 
 def _apart(saved: Any, array: memory.Array) -> Any:
@@ -96,6 +110,8 @@ def require_writable(x: Variable) -> None:
                 "a view of a leaf Variable that requires grad is being used in an in-place operation. Write to it "
                 "inside `with no_grad():`, or to a clone()."
             )
+    if x._view is not None:
+        chain(x)  # raises where it is no view any more
     if not x.array.flags.writeable:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location "

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 class View:
     """How a tensor came from its root's memory: the last step is `op(parent, **params)`."""
 
-    __slots__ = ("op", "params", "parent", "root", "root_node")
+    __slots__ = ("layouts", "op", "params", "parent", "root", "root_node")
 
     def __init__(self, parent: Variable, op: Operation, params: Mapping[str, Any]) -> None:
         self.parent = parent
+        self.layouts = parent.layouts
         self.root: Variable = parent if parent._view is None else parent._view.root
         self.root_node = self.root.node
         self.op = op
@@ -43,9 +44,18 @@ class View:
 
 
 def chain(x: Variable) -> list[tuple[Variable, Variable, View]]:
-    """The steps (parent, result, view) from `x` back to its root, last step first."""
+    """The steps (parent, result, view) from `x` back to its root, last step first.
+
+    RuntimeError if one of them was given another shape in place after the view was taken.
+    """
     steps = []
     while (view := x._view) is not None:
+        if view.layouts != view.parent.layouts:
+            raise RuntimeError(
+                f"a view of shape {x.array.shape} was taken of a tensor that was then given the shape "
+                f"{view.parent.array.shape} in place, and one of both was written to; take the view anew, or write "
+                "y = x.t() in place of x.t_()"
+            )
         steps.append((view.parent, x, view))
         x = view.parent
     return steps

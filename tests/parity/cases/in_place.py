@@ -88,3 +88,14 @@ for options in ({}, {"beta": 0.5, "alpha": 2}, {"beta": 0}, {"alpha": 0}, {"beta
     in_place("addbmm_", normal(1, 2, 1), normal(1, 1, 3), **options)
     in_place("baddbmm_", normal(5, 2, 4), normal(5, 4, 3), base=normal(5, 2, 3), **options)
     in_place("baddbmm_", normal(0, 2, 4), normal(0, 4, 3), base=normal(0, 2, 3), **options)
+
+
+for name, args in [
+    ("squeeze_", ()), ("squeeze_", (1,)), ("squeeze_", ((0, 1),)), ("unsqueeze_", (0,)), ("unsqueeze_", (-1,)),
+    ("transpose_", (0, 2)), ("swapaxes_", (1, 2)), ("swapdims_", (-1, 0)),
+]:  # fmt: skip
+    row(f"{name}{args}", lambda torch, x, name=name, args=args: getattr(x * 1, name)(*args), normal(2, 1, 3))
+row("t_", lambda torch, x: (x * 1).t_(), normal(2, 3))
+row("t_ of a vector", lambda torch, x: (x * 1).t_(), normal(3))
+row("t_, then a write", lambda torch, x, v: (x * 1).t_().mul_(v), normal(2, 3), normal(2))
+row("squeeze_ of a number", lambda torch, x: (x * 1).squeeze_(), normal())
