@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .graph import Node, Variable, make_node
-from .memory import owner
+from .memory import owner, written_since
 
 if TYPE_CHECKING:
     from .table import Operation
@@ -33,6 +33,9 @@ class View:
     def refresh(self, x: Variable) -> None:
         """Record `x`, which has this view, again if its root was written in place since."""
         if self.root.node is self.root_node:
+            return
+        if x.node is not None and not written_since(x.array, x.node.index):  # the root was written elsewhere
+            self.root_node = self.root.node
             return
         for parent, step, view in reversed(chain(x)):
             view.root_node = view.root.node
