@@ -383,7 +383,8 @@ def test_repr_lists_the_groups() -> None:
     optimizer = optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)
     assert repr(optimizer) == (
         "SGD (\nParameter Group 0\n    dampening: 0\n    decoupled_weight_decay: False\n    lr: 0.1\n"
-        "    maximize: False\n    momentum: 0\n    momentum_form: accumulate\n    nesterov: False\n    weight_decay: 0\n)"
+        "    maximize: False\n    momentum: 0\n    momentum_form: accumulate\n    nesterov: False\n"
+        "    weight_decay: 0\n)"
     )
 
 

@@ -3,7 +3,37 @@
 from . import transforms
 from .adam import Adam, AdamW
 from .adaptive import Adagrad, RMSprop
+from .chain import (
+    ChainOptimizer,
+    add_decayed_weights,
+    apply_updates,
+    chain,
+    scale,
+    scale_by,
+    scale_by_schedule,
+)
+from .layerwise import LAMB
 from .optimizer import Optimizer
+from .parameter_free import DoG
 from .sgd import SGD
+from .sign import Lion
 
-__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "transforms"]
+__all__ = [
+    "LAMB",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "ChainOptimizer",
+    "DoG",
+    "Lion",
+    "Optimizer",
+    "RMSprop",
+    "add_decayed_weights",
+    "apply_updates",
+    "chain",
+    "scale",
+    "scale_by",
+    "scale_by_schedule",
+    "transforms",
+]

@@ -153,8 +153,8 @@ def finite_guard(policy: Literal["raise", "skip", "zero"] = "raise", *, max_stre
     """What happens where a gradient holds inf or nan.
 
     "raise": NonFiniteGradientError, which names the first such parameter. "skip": no step, nothing changes. "zero":
-    these elements become 0. The state counts such steps in "count", those on end in "streak"; more than `max_streak` on end
-    raise all the same.
+    these elements become 0. The state counts such steps in "count", and in "streak" those on end; where these are more
+    than `max_streak`, it raises all the same.
     """
     if policy not in ("raise", "skip", "zero"):
         raise ValueError(f"finite_guard: policy is 'raise', 'skip' or 'zero', not {policy!r}")
