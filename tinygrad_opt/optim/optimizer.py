@@ -20,7 +20,7 @@ from .rule import Rule
 from .state import Initial, as_tensor
 from .state_dict import load, save
 from .tensorwise import GraphGroup, Step
-from .transforms import Transform, grown
+from .transforms import NonFiniteGradientError, Transform, grown
 from .update import Update
 
 Members = FlatGroup | GraphGroup
@@ -249,11 +249,19 @@ class Optimizer(Hooks):
         for n, t in enumerate(self.transforms):
             states[n] = grown(t, states[n], values)
             if not t.on_update:
-                new, states[n] = t.update(gradients, states[n], values, raw)
+                try:
+                    new, states[n] = t.update(gradients, states[n], values, raw)
+                except NonFiniteGradientError as error:
+                    raise self._named(error) from None
                 if new is None:
                     return None, [*self._transform_states[:n], states[n], *self._transform_states[n + 1 :]]
                 gradients = new
         return {id(p): g for p, g in zip(params, gradients, strict=True)}, states
+
+    def _named(self, error: NonFiniteGradientError) -> NonFiniteGradientError:
+        """The same error with the parameter's name, if it has one."""
+        names = [name for group in self.param_groups for name in group.get("param_names", [""] * len(group["params"]))]
+        return NonFiniteGradientError(error.index, error.shape, names[error.index], error.streak)
 
     def _after_rule(self, steps: Iterable[Step], states: list[Any]) -> Iterable[Step]:
         """The steps, after the transforms that act on them."""

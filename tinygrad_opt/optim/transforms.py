@@ -57,7 +57,7 @@ def _positive(name: str, value: float) -> float:
 
 def norm(x: Any) -> Any:
     """The Euclidean norm of all elements."""
-    return np.sqrt(np.sum(x * x))
+    return np.linalg.norm(x)
 
 
 def clip_by_value(clip_value: float) -> Transform:

@@ -1,0 +1,57 @@
+"""Every optimizer class, in the settings in which the tests of all optimizers run it: a line for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import tinygrad_opt as torch
+from tinygrad_opt import optim
+
+SETTINGS: list[tuple[str, dict[str, Any]]] = [
+    ("SGD", {}),
+    ("SGD", {"momentum": 0.9}),
+    ("SGD", {"momentum": 0.9, "nesterov": True, "momentum_form": "velocity"}),
+    ("Adagrad", {}),
+    ("RMSprop", {"centered": True, "momentum": 0.5}),
+    ("Adam", {"amsgrad": True}),
+    ("AdamW", {}),
+    ("Lion", {"weight_decay": 0.1}),
+    ("LAMB", {"weight_decay": 0.1}),
+    ("DoG", {"reps_rel": 0.1, "weight_decay": 0.1}),
+]
+
+
+def maker(name: str, settings: dict[str, Any]) -> Callable[..., optim.Optimizer]:
+    """A function of parameters and options that makes this optimizer; its settings come before the options."""
+    return lambda params, **options: getattr(optim, name)(params, **{**options, **settings})
+
+
+MAKERS = [maker(name, settings) for name, settings in SETTINGS]
+IDS = ["-".join([name, *settings]) for name, settings in SETTINGS]
+
+
+def parameters(seed: int = 0, dtype: Any = np.float64) -> list[Any]:
+    """Parameters of several shapes."""
+    rng = np.random.default_rng(seed)
+    return [torch.tensor(rng.normal(size=s).astype(dtype), requires_grad=True) for s in ((3, 4), (5,), (), (2, 1))]
+
+
+def fill_gradients(params: list[Any], step: int) -> None:
+    """Random gradients, the same for the same step."""
+    rng = np.random.default_rng(step)
+    for p in params:
+        p.grad = torch.tensor(rng.normal(size=tuple(p.shape)).astype(p.dtype))
+
+
+def values(params: list[Any]) -> list[Any]:
+    """Copies of the values of parameters."""
+    return [p.detach().clone().numpy() for p in params]
+
+
+def assert_equal(a: list[Any], b: list[Any]) -> None:
+    """All arrays equal to the bit."""
+    for x, y in zip(a, b, strict=True):
+        np.testing.assert_array_equal(x, y)
