@@ -182,7 +182,7 @@ class Optimizer(Hooks):
         `closure`, if given, is called first, with recording on: it clears the gradients, computes the loss, calls
         backward() and returns the loss, which `step` returns.
         """
-        args: tuple[Any, ...] = () if closure is None else (closure,)
+        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)  # as PyTorch's hooks see them
         kwargs: dict[str, Any] = {}
         for hook in self._called("before step"):
             result = hook(self, args, kwargs)
@@ -192,7 +192,7 @@ class Optimizer(Hooks):
                         f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {result}."
                     )
                 args, kwargs = result
-        loss = self.take_step(*args, **kwargs)
+        loss = self.take_step(*args[1:], **kwargs)
         for hook in self._called("after step"):
             hook(self, args, kwargs)
         return loss

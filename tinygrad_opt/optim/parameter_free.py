@@ -46,7 +46,7 @@ class DoG(Optimizer):
 
     rule = dog
     limits: ClassVar = {"reps_rel": Limit("reps_rel value")}
-    presets: ClassVar = {"paper": {}}
+    presets: ClassVar = {"optax": {}, "paper": {}}
 
     def __init__(
         self,
