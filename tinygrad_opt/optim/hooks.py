@@ -30,7 +30,7 @@ class Hooks:
         return list(self._hooks.get(moment, {}).values())
 
     def register_step_pre_hook(self, hook: Hook) -> RemovableHandle:
-        """Call hook(optimizer, args, kwargs) before each step; args begin with the optimizer, and it may return others."""
+        """Call hook(optimizer, args, kwargs) before each step; args begin with the optimizer; it may return others."""
         return self._register("before step", hook)
 
     def register_step_post_hook(self, hook: Hook) -> RemovableHandle:

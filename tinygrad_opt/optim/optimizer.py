@@ -94,6 +94,9 @@ class Optimizer(Hooks):
         self.no_decay = options.get("no_decay")
         self.keep_steps = options.get("keep_steps", False)
         self._check_flags(options)
+        self.scope = self.rule.scope if hasattr(self, "rule") else "tensor"  # on what the rule is called
+        acts_on_steps = any(t.on_update for t in self.transforms)
+        self._in_chunks = self.scope == "element" and not self.differentiable and not acts_on_steps
         defaults = {"maximize": options.get("maximize", False), **defaults}
         limits = {**LIMITS, **self.limits}
         name = type(self).__name__
@@ -162,11 +165,6 @@ class Optimizer(Hooks):
         if any(id(p) in present for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
 
-    @property
-    def scope(self) -> Literal["element", "tensor", "group"]:
-        """On what the rule is called; "tensor" where there is none."""
-        return self.rule.scope if hasattr(self, "rule") else "tensor"
-
     def check_group(self, group: ParamGroup) -> None:
         """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when."""
 
@@ -213,7 +211,7 @@ class Optimizer(Hooks):
         if changed is None and self.transforms:  # a transform said not to step
             self._transform_states = states
             return
-        fast = self.scope == "element" and not self.differentiable and not any(t.on_update for t in self.transforms)
+        fast = self._in_chunks
         planned: list[tuple[Any, Update, Any]] = []
         for group, (_, _, lists) in self._with_places():
             for members in lists:
