@@ -10,11 +10,12 @@ The links are the transforms of `optim.transforms` and those here; `scale_by` ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
+from ..autograd import tree
 from ..autograd.graph import wrap
 from ..autograd.mode import set_grad_enabled
 from ..tensor import Tensor
@@ -38,16 +39,20 @@ class Chain:
 
     def init(self, params: Any) -> list[State]:
         """The state before the first update."""
-        return [t.init(self._values(params)) for t in self.transforms]
+        values = self._values(tree.flatten(params)[0])
+        return [t.init(values) for t in self.transforms]
 
     def update(self, grads: Any, state: list[State], params: Any) -> tuple[Any, list[State]]:
         """What to add to `params`, which stay as they are, and the new state.
 
         Where a transform skips a step, the updates are zero and only its own state changes.
         """
-        values, gradients = self._values(params), self._values(grads)
-        if len(values) != len(gradients):
-            raise ValueError(f"chain: {len(gradients)} gradients for {len(values)} parameters; put None where is none")
+        (leaves, structure), (given, theirs) = tree.flatten(params), tree.flatten(grads)
+        if theirs != structure:
+            raise ValueError(
+                f"chain: gradients as {theirs} for parameters as {structure}; put None where there is none"
+            )
+        values, gradients = self._values(leaves), self._values(given)
         new_state, updates = list(state), gradients
         with set_grad_enabled(self.differentiable), np.errstate(all="ignore"):
             for n, t in enumerate(self.transforms):
@@ -57,11 +62,11 @@ class Chain:
                     updates = [None if g is None else np.zeros_like(g) for g in gradients]
                     break
                 updates = changed
-        wrapped = iter([u if u is None or isinstance(u, Tensor) else wrap(np.asarray(u)) for u in updates])
-        return _filled(grads, wrapped), new_state
+        wrapped = [u if u is None or isinstance(u, Tensor) else wrap(np.asarray(u)) for u in updates]
+        return tree.unflatten(structure, wrapped), new_state
 
-    def _values(self, tree: Any) -> Arrays:
-        return [x.array if isinstance(x, Tensor) and not self.differentiable else x for x in _leaves(tree)]
+    def _values(self, leaves: Arrays) -> Arrays:
+        return [x.array if isinstance(x, Tensor) and not self.differentiable else x for x in leaves]
 
 
 def chain(*transforms: Transform, differentiable: bool = False) -> Chain:
@@ -82,8 +87,9 @@ def chain(*transforms: Transform, differentiable: bool = False) -> Chain:
 
 def apply_updates(params: Any, updates: Any) -> Any:
     """The parameters plus their updates: new tensors, which require grad where the old ones do."""
-    pairs = zip(_leaves(params), _leaves(updates), strict=True)
-    return _filled(params, iter([_updated(p, u) for p, u in pairs]))
+    leaves, structure = tree.flatten(params)
+    pairs = zip(leaves, tree.flatten(updates)[0], strict=True)
+    return tree.unflatten(structure, [_updated(p, u) for p, u in pairs])
 
 
 def _updated(p: Any, u: Any) -> Any:
@@ -195,25 +201,3 @@ class ChainOptimizer(Optimizer):
     def __init__(self, params: ParamsT, chain: Chain, lr: float = 1.0) -> None:
         links = [t._replace(on_update=False) for t in chain.transforms]  # each where it stands
         super().__init__(params, dict(lr=lr), transforms=links, differentiable=chain.differentiable)
-
-
-# ---- structures -----------------------------------------------------------------------------------------------------
-
-
-def _leaves(tree: Any) -> list[Any]:
-    """The tensors of a structure, in order."""
-    if isinstance(tree, dict):
-        return [x for value in tree.values() for x in _leaves(value)]
-    if isinstance(tree, list | tuple):
-        return [x for value in tree for x in _leaves(value)]
-    return [tree]
-
-
-def _filled(tree: Any, leaves: Iterator[Any]) -> Any:
-    """A structure like `tree`, of other leaves."""
-    if isinstance(tree, dict):
-        return {key: _filled(value, leaves) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        values = [_filled(value, leaves) for value in tree]
-        return type(tree)(*values) if hasattr(tree, "_fields") else type(tree)(values)
-    return next(leaves)
