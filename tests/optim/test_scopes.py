@@ -210,3 +210,33 @@ def test_dog_sees_all_parameters_at_once() -> None:
         one.step()
         many.step()
     np.testing.assert_allclose(whole.tolist(), [*parts[0].tolist(), parts[1].item()], rtol=1e-14)
+
+
+def test_a_rule_may_step_by_the_loss_and_have_three_betas() -> None:
+    @rule(scope="group")
+    def polyak(g: Any, *, loss: float, beta3: float) -> tuple[Any, ...]:
+        return (loss / np.sum(g * g) * g * (1 - beta3),)
+
+    class Polyak(optim.Optimizer):
+        rule: Any = polyak
+        betas = 3
+
+        def __init__(self, params: Any, betas: Any = (0.1, 0.2, 0.5)) -> None:
+            super().__init__(params, {"betas": betas})
+
+    w = torch.tensor([3.0, 4.0], requires_grad=True)
+    optimizer = Polyak([w])
+
+    def closure() -> Any:
+        loss = (w * w).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    assert w.tolist() == [2.25, 3]
+    with pytest.raises(RuntimeError, match=r"call step\(closure\)"):
+        optimizer.step()
+    with pytest.raises(ValueError, match="there are 3"):
+        Polyak([w], betas=(0.1, 0.2))
+    with pytest.raises(ValueError, match="Invalid beta parameter at index 2: nan"):
+        Polyak([w], betas=(0.1, 0.2, float("nan")))

@@ -94,23 +94,21 @@ class ParamGroup(dict[str, Any]):
 
 def checked(face: Face, key: str, value: Any) -> Any:
     """A hyper-parameter as Python numbers, so that it promotes nothing; ValueError if it is out of its range."""
+    limit = face.limits.get(key)
     if isinstance(value, list | tuple):
-        many = tuple(checked(face, f"{key} ", v) for v in value)
+        many = tuple(_plain(face, key, v) for v in value)
         if key == "betas" and len(many) != face.betas:
             raise ValueError(f"Invalid betas: {many} ({face.name}: there are {face.betas})")
-        if (limit := face.limits.get(key)) is not None:
-            for i, v in enumerate(many):
-                _require(face, key, v, limit, f"Invalid {limit.words} at index {i}: {v}")
+        for i, v in enumerate(many):
+            if v is None and key != "betas":  # as in PyTorch's Adafactor: chosen by the dtype
+                continue
+            _require(face, key, v, limit, f"Invalid {limit.words if limit else key} at index {i}: {v}")
         return many
     if key == "betas":
         raise TypeError(f"Invalid betas: {value!r} ({face.name}: betas is a tuple of {face.betas} numbers)")
     value = _plain(face, key, value)
-    if (limit := face.limits.get(key)) is not None:
-        _require(
-            face, key, value, limit, f"Invalid {limit.words}: {value if not isinstance(value, str) else repr(value)}"
-        )
-    elif isinstance(value, float) and math.isnan(value):
-        raise ValueError(f"Invalid {key.strip()}: {value} ({face.name}: it must be a number)")
+    shown = repr(value) if isinstance(value, str) else value
+    _require(face, key, value, limit, f"Invalid {limit.words if limit else key}: {shown}")
     if key in face.choices and value not in face.choices[key]:
         raise ValueError(f"Invalid {key}: {value!r} ({face.name}: one of {', '.join(map(repr, face.choices[key]))})")
     return value
@@ -120,17 +118,22 @@ def _plain(face: Face, key: str, value: Any) -> Any:
     """A number in place of a NumPy or Tensor scalar, unless gradients are to flow to it."""
     if isinstance(value, Tensor):
         if value.array.size != 1:
-            raise ValueError(f"Tensor {key.strip()} must be 1-element")
+            raise ValueError(f"Tensor {key} must be 1-element")
         if not face.tensors and value.requires_grad:
-            raise ValueError(f"{face.name}: no gradient flows to {key.strip()} without differentiable=True")
+            raise ValueError(f"{face.name}: no gradient flows to {key} without differentiable=True")
         return value if face.tensors else value.item()
     return (
         value.item() if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size == 1) else value
     )
 
 
-def _require(face: Face, key: str, value: Any, limit: Limit, message: str) -> None:
+def _require(face: Face, key: str, value: Any, limit: Limit | None, message: str) -> None:
+    """TypeError for what is no number where one is needed; ValueError for one out of its range, and for any nan."""
     number = value.item() if isinstance(value, Tensor) else value
+    if limit is None:
+        if isinstance(number, float) and math.isnan(number):
+            raise ValueError(f"{message} ({face.name}: {key} must not be nan)")
+        return
     if isinstance(number, str) or not isinstance(number, int | float):
         raise TypeError(f"{message} ({face.name}: {key} is a number)")
     if not limit.allows(number):

@@ -312,7 +312,7 @@ class Optimizer(Hooks):
                 raise RuntimeError(
                     f"{type(self).__name__} steps by the loss: call step(closure) with one that returns it"
                 )
-            update.hyper["loss"] = loss if self.differentiable else float(loss)
+            update.hyper["loss"] = loss.item() if isinstance(loss, Tensor) and not self.differentiable else loss
         return update
 
     def zero_grad(self, set_to_none: bool = True) -> None:
