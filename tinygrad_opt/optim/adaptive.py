@@ -1,4 +1,4 @@
-"""A learning rate for every parameter, from the squares of its gradients: Adagrad and RMSprop."""
+"""A learning rate for every parameter, from the squares of its gradients: Adagrad, RMSprop and Adadelta."""
 
 from __future__ import annotations
 
@@ -220,3 +220,69 @@ class RMSprop(Optimizer):
     def keeps(self, group: ParamGroup) -> dict[str, float]:
         names = ["grad_avg"] * bool(group["centered"]) + ["momentum_buffer"] * bool(group["momentum"])
         return {"square_avg": group["initial_accumulator_value"], **dict.fromkeys(names, 0.0)}
+
+
+@rule(v="square_avg", d="acc_delta")
+def adadelta(g: Any, v: Any, d: Any, *, lr: float, rho: float, eps: float) -> StepAndState:
+    """Zeiler 2012, algorithm 1, whose lr is 1."""
+    v = rho * v + (1 - rho) * g * g
+    step = np.sqrt(d + eps) / np.sqrt(v + eps) * g
+    d = rho * d + (1 - rho) * step * step
+    return lr * step, v, d
+
+
+class Adadelta(Optimizer):
+    """Steps of the size of recent steps, in proportion to the gradient's own scale. As torch.optim.Adadelta.
+
+    Args:
+        params: tensors, (name, tensor) pairs, or dicts of a group.
+        lr: a factor of the step; 1 is meant.
+        rho: how much of the running means of squared gradients and steps is kept.
+        eps: added under both roots; the first steps are about its root.
+        weight_decay: adds weight_decay * p to the gradient.
+        maximize: climb instead of descending.
+        differentiable: record steps, see `Options`.
+        foreach, capturable: without effect.
+        decoupled_weight_decay: take lr * weight_decay * p from the weights instead.
+        options: see `OwnOptions`.
+
+    >>> w = torch.tensor([1.0], requires_grad=True)
+    >>> opt = torch.optim.Adadelta([w], eps=1e-4)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    tensor([0.9684], requires_grad=True)
+    """
+
+    rule = adadelta
+    limits: ClassVar = {"rho": Limit("rho value", high=1)}
+    presets: ClassVar = {
+        "optax": {},
+        "keras": {"lr": 1e-3, "rho": 0.95, "eps": 1e-7, "decoupled_weight_decay": True},
+        "paper": {"rho": 0.95},
+    }
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0,
+        foreach: bool | None = None,
+        *,
+        capturable: bool = False,
+        maximize: bool = False,
+        differentiable: bool = False,
+        decoupled_weight_decay: bool = False,
+        **options: Unpack[OwnOptions],
+    ) -> None:
+        super().__init__(
+            params,
+            dict(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, decoupled_weight_decay=decoupled_weight_decay),
+            foreach=foreach,
+            capturable=capturable,
+            maximize=maximize,
+            differentiable=differentiable,
+            **options,
+        )

@@ -18,13 +18,15 @@ class Oracle(NamedTuple):
     """An optimizer with options, and a reference that takes the same steps.
 
     `reference(ps, gs, s, t, **options)` gives the new parameters, from the old, their gradients, a dict that lives as
-    long as the run, and the number of the step, from 1.
+    long as the run, and the number of the step, from 1. `shown` is a state that is compared too, by the optimizer's
+    name and the reference's: one that no step depends on.
     """
 
     name: str
     options: dict[str, Any]
     reference: Reference
     steps: int = 30
+    shown: tuple[str, str] | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.options}"
@@ -59,16 +61,16 @@ def options_at(oracle: Oracle, t: int) -> dict[str, Any]:
 
 
 def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
-    """The parameters after all steps of the reference."""
+    """The parameters after all steps of the reference, and the state that is shown."""
     ps, s = start(shapes), {}
     for t in range(1, oracle.steps + 1):
         gs = [gradient(p, t, i) for i, p in enumerate(ps)]
         ps = oracle.reference([p.copy() for p in ps], gs, s, t, **options_at(oracle, t))
-    return ps
+    return ps + ([s[i][oracle.shown[1]] for i in range(len(ps))] if oracle.shown else [])
 
 
 def ours(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES, cls: Any = None) -> list[Array]:
-    """The parameters after all steps of the optimizer."""
+    """The parameters after all steps of the optimizer, and the state that is shown."""
     ps = [torch.tensor(p, requires_grad=True) for p in start(shapes)]
     optimizer = (cls or getattr(torch.optim, oracle.name))(ps, **oracle.options)
     for t in range(1, oracle.steps + 1):
@@ -77,7 +79,8 @@ def ours(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES, cls: Any = None
         if "lr" in oracle.options:
             optimizer.param_groups[0]["lr"] = options_at(oracle, t)["lr"]
         optimizer.step()
-    return [p.detach().numpy() for p in ps]
+    states = [optimizer.state[p][oracle.shown[0]].numpy() for p in ps] if oracle.shown else []
+    return [p.detach().numpy() for p in ps] + states
 
 
 def agree(ours: list[Array], theirs: list[Array]) -> bool:
