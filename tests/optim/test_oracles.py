@@ -46,6 +46,8 @@ FUNCTIONS = {"maximum": "minimum", "minimum": "maximum", "sqrt": "abs", "sign": 
 
 # Mutants that compute the same, or that differ only where no rule ever gets: (class, changed line) -> why.
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("SignSGD", "m = momentum * m + (1 + momentum) * g"): "m is larger by one factor, and its sign the same",
+    ("SignSGD", "m = momentum * m + (1.5 - momentum) * g"): "m is larger by one factor, and its sign the same",
     ("RMSprop", "if centered:\n    m = alpha * m - (1 - alpha) * g"): "m is read squared only",
 }
 

@@ -19,7 +19,7 @@ def asgd(
     eta = lr if t == 1 else eta
     step = eta * (g + lambd * p)
     mu = 1 / max(1, t - 1 - t0)
-    ax = p - step if mu == 1 else ax + mu * (p - step - ax)
+    ax = ax + mu * (p - step - ax)
     eta = lr / (1 + lambd * lr * t) ** alpha
     return step, eta, ax
 

@@ -159,7 +159,7 @@ def novograd(
     square = np.sum(g * g)
     v = square if t == 1 else beta2 * v + (1 - beta2) * square
     u = g / (np.sqrt(v) + eps) + weight_decay * p
-    m = beta1 * m + ((1 - beta1) * u if grad_averaging and t > 1 else u)
+    m = beta1 * m + (u if t == 1 or not grad_averaging else (1 - beta1) * u)
     return lr * m, v, m
 
 

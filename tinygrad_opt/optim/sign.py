@@ -125,10 +125,10 @@ def rprop(
 ) -> StepAndState:
     """Riedmiller & Braun 1993, as iRprop- of Igel & Huesken 2000: no step where the sign has changed."""
     eta = eta + lr if t == 1 else eta  # from 0
-    turned = np.sign(g * g_old)
-    eta = np.where(turned > 0, etas[1] * eta, np.where(turned < 0, etas[0] * eta, eta))
+    agrees = g * g_old
+    eta = np.where(agrees > 0, etas[1] * eta, np.where(agrees < 0, etas[0] * eta, eta))
     eta = np.minimum(np.maximum(eta, step_sizes[0]), step_sizes[1])
-    g = np.where(turned < 0, 0.0, g)
+    g = np.where(agrees < 0, 0.0, g)
     return np.sign(g) * eta, g, eta
 
 

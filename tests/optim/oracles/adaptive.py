@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .oracle import Array, Oracle, State, of_each
+from .oracle import Array, Oracle, State, gradient_with_holes, of_each
 
 
 @of_each
@@ -136,6 +136,6 @@ ORACLES = [
     Oracle("AdaBelief", {"lr": 0.1, "betas": (0.8, 0.6), "eps": 0.1, "eps_root": 0.01}, adabelief),
     Oracle("Yogi", {"lr": 0.1, "betas": (0.8, 0.6), "eps": 0.1}, yogi),
     Oracle("Yogi", {"lr": 0.1, "betas": (0.8, 0.9), "initial_accumulator_value": 0.2, "bias_correction": False}, yogi),
-    Oracle("Yogi", {"lr": 0.1, "like": "paper"}, yogi_paper),
-    Oracle("SparseAdam", {"lr": 0.1, "betas": (0.8, 0.6), "eps": 0.1}, sparse_adam),
+    Oracle("Yogi", {"lr": 0.1, "like": "paper"}, yogi_paper, gradient=gradient_with_holes),
+    Oracle("SparseAdam", {"lr": 0.1, "betas": (0.8, 0.6), "eps": 0.1}, sparse_adam, gradient=gradient_with_holes),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .oracle import Array, Oracle, State, of_each
+from .oracle import Array, Oracle, State, of_each, start_at_zero
 
 
 def length(x: Array) -> float:
@@ -32,7 +32,8 @@ def lars(
 ) -> Array:
     pull = g + weight_decay * p
     size = length(pull) if trust_norm == "joint" else length(g) + weight_decay * length(p)
-    pull = trust_coefficient * length(p) / size * pull
+    if length(p) and size:
+        pull = trust_coefficient * length(p) / size * pull
     inside, outside = (lr, 1.0) if momentum_form == "velocity" else (1.0, lr)
     s["v"] = momentum * s.get("v", 0.0) + inside * pull
     return p - outside * (inside * pull + momentum * s["v"] if nesterov else s["v"])
@@ -54,7 +55,7 @@ def lamb(
     s["m"] = b1 * s.get("m", 0.0) + (1 - b1) * g
     s["v"] = b2 * s.get("v", 0.0) + (1 - b2) * g**2
     u = s["m"] / (1 - b1**t) / ((s["v"] / (1 - b2**t)) ** 0.5 + eps) + weight_decay * p
-    return p - lr * length(p) / length(u) * u
+    return p - lr * (length(p) / length(u) if length(p) and length(u) else 1) * u
 
 
 @of_each
@@ -102,7 +103,7 @@ def sm3(p: Array, g: Array, s: State, t: int, *, lr: float, momentum: float = 0,
 
 ORACLES = [
     Oracle("LARS", {"lr": 0.5, "momentum": 0.8, "weight_decay": 0.3, "trust_coefficient": 0.1}, lars),
-    Oracle("LARS", {"lr": 0.5, "momentum": 0.8, "trust_coefficient": 0.1, "nesterov": True}, lars),
+    Oracle("LARS", {"lr": 0.5, "momentum": 0.8, "trust_coefficient": 0.1, "nesterov": True}, lars, start=start_at_zero),
     Oracle(
         "LARS",
         {
@@ -120,6 +121,8 @@ ORACLES = [
         {"lr": 0.5, "momentum": 0.8, "trust_coefficient": 0.1, "momentum_form": "accumulate", "nesterov": True},
         lars,
     ),
+    Oracle("LAMB", {"lr": 0.1, "betas": (0.7, 0.6), "eps": 0.1, "weight_decay": 0.2}, lamb),
+    Oracle("LAMB", {"lr": 0.1, "betas": (0.7, 0.6), "eps": 0.1}, lamb, start=start_at_zero),
     Oracle("NovoGrad", {"lr": 0.1, "betas": (0.7, 0.6), "eps": 0.1, "weight_decay": 0.2}, novograd),
     Oracle("NovoGrad", {"lr": 0.1, "betas": (0.7, 0.6), "eps": 0.1, "grad_averaging": True}, novograd),
     Oracle("SM3", {"lr": 0.1, "eps": 0.1}, sm3),

@@ -14,6 +14,29 @@ State = dict[str, Any]
 Reference = Callable[..., list[Array]]
 
 
+SHAPES = [(3, 4), (5,), (2, 3, 2), ()]
+
+
+def start(shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
+    rng = np.random.default_rng(5)
+    return [np.asarray(rng.normal(size=shape)) for shape in shapes]
+
+
+def start_at_zero(shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
+    return [np.zeros(shape) for shape in shapes]
+
+
+def gradient(p: Array, t: int, i: int) -> Array:
+    """A noisy pull towards 0.5, the same for both."""
+    return 0.4 * (p - 0.5) + 0.3 * np.random.default_rng([t, i]).normal(size=p.shape)
+
+
+def gradient_with_holes(p: Array, t: int, i: int) -> Array:
+    """The same with zeros: a third of all rows, or elements of a vector."""
+    present = np.random.default_rng([i, t]).random(p.shape[:1]) > 1 / 3
+    return (gradient(p, t, i).T * present.T).T
+
+
 class Oracle(NamedTuple):
     """An optimizer with options, and a reference that takes the same steps.
 
@@ -27,6 +50,8 @@ class Oracle(NamedTuple):
     reference: Reference
     steps: int = 30
     shown: tuple[str, str] | None = None
+    start: Callable[..., list[Array]] = start
+    gradient: Callable[[Array, int, int], Array] = gradient
 
     def __str__(self) -> str:
         return f"{self.name} {self.options}"
@@ -41,19 +66,6 @@ def of_each(one: Callable[..., Array]) -> Reference:
     return reference
 
 
-SHAPES = [(3, 4), (5,), (2, 3, 2), ()]
-
-
-def start(shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
-    rng = np.random.default_rng(5)
-    return [np.asarray(rng.normal(size=shape)) for shape in shapes]
-
-
-def gradient(p: Array, t: int, i: int) -> Array:
-    """A noisy pull towards 0.5, the same for both."""
-    return 0.4 * (p - 0.5) + 0.3 * np.random.default_rng([t, i]).normal(size=p.shape)
-
-
 def options_at(oracle: Oracle, t: int) -> dict[str, Any]:
     """The options of step t: from the middle of the run on, half the learning rate."""
     halved = t > oracle.steps // 2 and "lr" in oracle.options
@@ -62,20 +74,20 @@ def options_at(oracle: Oracle, t: int) -> dict[str, Any]:
 
 def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
     """The parameters after all steps of the reference, and the state that is shown."""
-    ps, s = start(shapes), {}
+    ps, s = oracle.start(shapes), {}
     for t in range(1, oracle.steps + 1):
-        gs = [gradient(p, t, i) for i, p in enumerate(ps)]
+        gs = [oracle.gradient(p, t, i) for i, p in enumerate(ps)]
         ps = oracle.reference([p.copy() for p in ps], gs, s, t, **options_at(oracle, t))
     return ps + ([s[i][oracle.shown[1]] for i in range(len(ps))] if oracle.shown else [])
 
 
 def ours(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES, cls: Any = None) -> list[Array]:
     """The parameters after all steps of the optimizer, and the state that is shown."""
-    ps = [torch.tensor(p, requires_grad=True) for p in start(shapes)]
+    ps = [torch.tensor(p, requires_grad=True) for p in oracle.start(shapes)]
     optimizer = (cls or getattr(torch.optim, oracle.name))(ps, **oracle.options)
     for t in range(1, oracle.steps + 1):
         for i, p in enumerate(ps):
-            p.grad = torch.tensor(gradient(p.detach().numpy(), t, i))
+            p.grad = torch.tensor(oracle.gradient(p.detach().numpy(), t, i))
         if "lr" in oracle.options:
             optimizer.param_groups[0]["lr"] = options_at(oracle, t)["lr"]
         optimizer.step()

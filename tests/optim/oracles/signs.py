@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .oracle import Array, Oracle, State, of_each
+from .oracle import Array, Oracle, State, gradient_with_holes, of_each
 
 
 @of_each
 def signum(p: Array, g: Array, s: State, t: int, *, lr: float, momentum: float = 0, weight_decay: float = 0) -> Array:
     s["m"] = momentum * s.get("m", 0.0) + (1 - momentum) * g
-    return p - lr * (np.where(s["m"] > 0, 1.0, -1.0) + weight_decay * p)
+    return p - lr * (np.where(s["m"] > 0, 1.0, np.where(s["m"] < 0, -1.0, 0.0)) + weight_decay * p)
 
 
 @of_each
@@ -39,8 +39,8 @@ def rprop(
 
 
 ORACLES = [
-    Oracle("SignSGD", {"lr": 0.1, "weight_decay": 0.2}, signum),
-    Oracle("SignSGD", {"lr": 0.1, "momentum": 0.7}, signum),
-    Oracle("Rprop", {"lr": 0.1}, rprop),
+    Oracle("SignSGD", {"lr": 0.1, "weight_decay": 0.2}, signum, gradient=gradient_with_holes),
+    Oracle("SignSGD", {"lr": 0.1, "momentum": 0.7}, signum, gradient=gradient_with_holes),
+    Oracle("Rprop", {"lr": 0.1}, rprop, gradient=gradient_with_holes),
     Oracle("Rprop", {"lr": 0.1, "etas": (0.6, 1.5), "step_sizes": (0.05, 0.3)}, rprop),
 ]
