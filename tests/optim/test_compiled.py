@@ -39,6 +39,9 @@ def test_a_compiled_loop_takes_the_steps_of_the_rule(oracle: Oracle, dtype: Any,
         np.testing.assert_array_max_ulp(a, b, 4)
 
 
+REPLAYED = {"MADGRAD"}  # np.power, which NumPy computes in its own way
+
+
 def test_every_elementwise_rule_is_compiled(monkeypatch: Any) -> None:
     pytest.importorskip("numba")
     made = []
@@ -47,7 +50,7 @@ def test_every_elementwise_rule_is_compiled(monkeypatch: Any) -> None:
     for oracle in ELEMENTWISE:
         made.clear()
         run(oracle, np.float32, steps=1)
-        assert made, oracle
+        assert bool(made) is (oracle.name not in REPLAYED), oracle
 
 
 def test_threads_share_a_long_loop(monkeypatch: Any) -> None:

@@ -25,7 +25,7 @@ THREADED = 262_144  # elements from which a loop is shared among threads
 
 _OPERATORS = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/"}
 _OPERATORS |= {np.less: "<", np.less_equal: "<=", np.greater: ">", np.greater_equal: ">=", np.equal: "=="}
-_FUNCTIONS = {np.sqrt, np.abs, np.sign, np.maximum, np.minimum, np.exp, np.log, np.cbrt, np.square, np.clip, np.power}
+_FUNCTIONS = {np.sqrt, np.abs, np.sign, np.maximum, np.minimum, np.exp, np.log, np.cbrt, np.square, np.clip}
 
 
 @functools.cache

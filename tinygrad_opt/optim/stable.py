@@ -130,7 +130,7 @@ class ADOPT(Optimizer):
     """
 
     rule = adopt
-    presets: ClassVar = {"optax": {"decoupled_weight_decay": True}, "paper": {}}
+    presets: ClassVar = {"optax": {}, "paper": {}}
 
     def __init__(
         self,
