@@ -81,7 +81,7 @@ class FTRL(Optimizer):
         lr: the learning rate, more than 0.
         beta: added to the root of the sum of squares; the paper recommends 1.
         lambda_1: weights are zero where the gradients' sum is no larger than this.
-        lambda_2: pulls all weights to zero.
+        lambda_2: pulls all weights to zero; twice the l2 of Keras.
         initial_accumulator_value: where the sum of squares starts.
         options: see `Options`.
 

@@ -66,9 +66,18 @@ def ftrl(
     return new.reshape(p.shape)
 
 
+@of_each
+def keras_ftrl(p: Array, g: Array, s: State, t: int, *, lr: float, lambda_1: float, like: str) -> Array:
+    accum, linear = s.get("accum", np.full_like(p, 0.1)), s.get("linear", np.zeros_like(p))
+    s["accum"] = accum + g**2
+    s["linear"] = linear + g - (s["accum"] ** 0.5 - accum**0.5) / lr * p
+    return (np.clip(s["linear"], -lambda_1, lambda_1) - s["linear"]) / (s["accum"] ** 0.5 / lr)
+
+
 ORACLES = [
     Oracle("ASGD", {"lr": 0.2, "lambd": 0.3, "alpha": 0.6, "t0": 4}, asgd, shown=("ax", "ax")),
     Oracle("MADGRAD", {"lr": 0.1, "momentum": 0.7, "eps": 0.1}, madgrad),
     Oracle("FTRL", {"lr": 0.3, "beta": 0.5, "lambda_1": 0.2, "lambda_2": 0.1}, ftrl),
+    Oracle("FTRL", {"lr": 0.3, "lambda_1": 0.2, "like": "keras"}, keras_ftrl),
     Oracle("FTRL", {"lr": 0.3, "lambda_1": 1.0, "initial_accumulator_value": 0.1}, ftrl),
 ]
