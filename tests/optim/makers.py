@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,12 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
 def maker(name: str, settings: dict[str, Any]) -> Callable[..., optim.Optimizer]:
     """A function of parameters and options that makes this optimizer; its settings come before the options."""
     return lambda params, **options: getattr(optim, name)(params, **{**options, **settings})
+
+
+def without_unknown(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The options without a weight_decay that this optimizer has not."""
+    known = inspect.signature(getattr(optim, name)).parameters
+    return {k: v for k, v in options.items() if k != "weight_decay" or k in known}
 
 
 MAKERS = [maker(name, settings) for name, settings in SETTINGS]
