@@ -41,6 +41,8 @@ def _least(mu: Any, shape: tuple[int, ...]) -> Any:
 
 def _greatest(nu: Any) -> Any:
     """The greatest element of every slice, along each dimension in turn."""
+    if 0 in np.shape(nu):
+        return np.zeros(sum(np.shape(nu)), nu.dtype)
     if np.ndim(nu) < 2:
         return np.reshape(nu, (-1,))
     dims = range(np.ndim(nu))

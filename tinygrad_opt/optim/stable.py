@@ -164,7 +164,7 @@ def stable_adamw(
     beta2 = beta2 * (1 - beta2 ** (t - 1)) / (1 - beta2**t)
     v = beta1 * v + (1 - beta1) * g
     u = beta2 * u + (1 - beta2) * g * g
-    rms = np.sqrt(np.mean(g * g / np.maximum(u, eps * eps)))
+    rms = np.sqrt(np.sum(g * g / np.maximum(u, eps * eps)) / max(1, math.prod(np.shape(g))))
     eta = lr / np.maximum(1, rms)
     return eta * weight_decay * p + eta * v / (np.sqrt(u) + eps), v, u
 
