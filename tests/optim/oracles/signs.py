@@ -1,10 +1,27 @@
-"""SignSGD, Signum and Rprop, from their papers."""
+"""Lion, SignSGD, Signum and Rprop, from their papers."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .oracle import Array, Oracle, State, gradient_with_holes, of_each
+
+
+@of_each
+def lion(
+    p: Array,
+    g: Array,
+    s: State,
+    t: int,
+    *,
+    lr: float,
+    betas: tuple[float, float] = (0.9, 0.99),
+    weight_decay: float = 0,
+) -> Array:
+    m = s.get("m", np.zeros_like(p))
+    c = betas[0] * m + (1 - betas[0]) * g
+    s["m"] = betas[1] * m + (1 - betas[1]) * g
+    return p - lr * (np.where(c > 0, 1.0, np.where(c < 0, -1.0, 0.0)) + weight_decay * p)
 
 
 @of_each
@@ -39,6 +56,7 @@ def rprop(
 
 
 ORACLES = [
+    Oracle("Lion", {"lr": 0.1, "betas": (0.6, 0.7), "weight_decay": 0.2}, lion, gradient=gradient_with_holes),
     Oracle("SignSGD", {"lr": 0.1, "weight_decay": 0.2}, signum, gradient=gradient_with_holes),
     Oracle("SignSGD", {"lr": 0.1, "momentum": 0.7}, signum, gradient=gradient_with_holes),
     Oracle("Rprop", {"lr": 0.1}, rprop, gradient=gradient_with_holes),

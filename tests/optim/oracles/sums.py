@@ -1,4 +1,4 @@
-"""ASGD, MADGRAD and FTRL: what is computed from all gradients, or all weights, so far."""
+"""ASGD, MADGRAD, FTRL and DoG: what is computed from all gradients, or all weights, so far."""
 
 from __future__ import annotations
 
@@ -74,7 +74,26 @@ def keras_ftrl(p: Array, g: Array, s: State, t: int, *, lr: float, lambda_1: flo
     return (np.clip(s["linear"], -lambda_1, lambda_1) - s["linear"]) / (s["accum"] ** 0.5 / lr)
 
 
+def dog(
+    ps: list[Array],
+    gs: list[Array],
+    s: State,
+    t: int,
+    *,
+    lr: float = 1,
+    reps_rel: float = 1e-6,
+    eps: float = 1e-8,
+) -> list[Array]:
+    first = s.setdefault("first", [p.copy() for p in ps])
+    moved = math.sqrt(sum(float(((p - x) ** 2).sum()) for p, x in zip(ps, first, strict=True)))
+    size = math.sqrt(sum(float((x**2).sum()) for x in first))
+    s["far"] = max(s.get("far", reps_rel * (1 + size)), moved)
+    s["squares"] = s.get("squares", 0.0) + sum(float((g**2).sum()) for g in gs)
+    return [p - lr * s["far"] / math.sqrt(s["squares"] + eps) * g for p, g in zip(ps, gs, strict=True)]
+
+
 ORACLES = [
+    Oracle("DoG", {"lr": 0.7, "reps_rel": 0.1, "eps": 0.1}, dog),
     Oracle("ASGD", {"lr": 0.2, "lambd": 0.3, "alpha": 0.6, "t0": 4}, asgd, shown=("ax", "ax")),
     Oracle("MADGRAD", {"lr": 0.1, "momentum": 0.7, "eps": 0.1}, madgrad),
     Oracle("FTRL", {"lr": 0.3, "beta": 0.5, "lambda_1": 0.2, "lambda_2": 0.1}, ftrl),
