@@ -13,36 +13,46 @@ import tinygrad_opt as torch
 from tinygrad_opt import optim
 from tinygrad_opt.optim import engine
 from tinygrad_opt.optim.rule import Rule, rule
+from tinygrad_opt.optim.state import Scalar, first_value
 
-ALL: list[Callable[..., Any]] = [
-    optim.SGD,
-    lambda params, **k: optim.SGD(params, **{"momentum": 0.9, **k}),
-    optim.Adagrad,
-    lambda params, **k: optim.RMSprop(params, centered=True, momentum=0.5, **k),
-    lambda params, **k: optim.Adam(params, amsgrad=True, **k),
-    optim.AdamW,
-]
-everywhere = pytest.mark.parametrize("make", ALL, ids=["SGD", "momentum", "Adagrad", "RMSprop", "Adam", "AdamW"])
+from .makers import IDS, MAKERS, SETTINGS, assert_equal, fill_gradients, maker, parameters, values, without_unknown
+
+everywhere = pytest.mark.parametrize("make", MAKERS, ids=IDS)
+elementwise = pytest.mark.parametrize(
+    ("name", "settings"), [(n, k) for n, k in SETTINGS if getattr(optim, n).rule.scope == "element"]
+)
 
 
-def parameters(seed: int = 0, dtype: Any = np.float64) -> list[Any]:
-    rng = np.random.default_rng(seed)
-    return [torch.tensor(rng.normal(size=s).astype(dtype), requires_grad=True) for s in ((3, 4), (5,), (), (2, 1))]
+@elementwise
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "maximize": True}], ids=str)
+def test_the_engine_gives_the_bits_of_a_plain_loop_over_parameters(name: str, settings: Any, options: Any) -> None:
+    params, plain = parameters(), values(parameters())
+    optimizer = maker(name, settings)(params, lr=0.05, **without_unknown(name, options))
+    (group,) = optimizer.param_groups
+    rule = optimizer.rule
+    initial = optimizer.keeps(group)
+    states = [{k: first_value(initial[k], x) for k in rule.state_names if k in initial} for x in plain]
+    betas = {f"beta{i}": beta for i, beta in enumerate(group.get("betas", ()), 1)}
+    for t in range(1, 6):
+        fill_gradients(params, t)
+        optimizer.step()
+        for i, (p, x) in enumerate(zip(params, plain, strict=True)):
+            g = -p.grad.numpy() if group["maximize"] else p.grad.numpy()
+            decay = 0 if "weight_decay" in rule.hyper else group.get("weight_decay", 0)
+            decoupled = group.get("decoupled_weight_decay", optimizer.decoupled)
+            if decay and not decoupled:
+                g = g + decay * x
+            hyper = {k: t if k == "t" else betas[k] if k in betas else group[k] for k in rule.hyper}
+            given = [states[i].get(k) for k in rule.state_names]
+            step, *new = rule(g, *[x] * rule.takes_p, *given, **hyper)
+            states[i] = {k: v for k, v in zip(rule.state_names, new, strict=True) if v is not None}
+            plain[i] = np.asarray((x * (1 - group["lr"] * decay) if decay and decoupled else x) - step)
+    assert_equal(values(params), plain)
 
 
-def fill_gradients(params: list[Any], step: int) -> None:
-    rng = np.random.default_rng(step)
-    for p in params:
-        p.grad = torch.tensor(rng.normal(size=tuple(p.shape)).astype(p.dtype))
-
-
-def values(params: list[Any]) -> list[Any]:
-    return [p.detach().clone().numpy() for p in params]
-
-
-def assert_equal(a: list[Any], b: list[Any]) -> None:
-    for x, y in zip(a, b, strict=True):
-        np.testing.assert_array_equal(x, y)
+def test_every_optimizer_is_among_those_that_are_tested() -> None:
+    public = {n for n in optim.__all__ if isinstance(c := getattr(optim, n), type) and issubclass(c, optim.Optimizer)}
+    assert public - {"Optimizer", "ChainOptimizer"} == {name for name, _ in SETTINGS}
 
 
 # ---- steps ----
@@ -62,8 +72,9 @@ def test_gradients_written_by_backward_and_gradients_assigned_by_hand_give_the_s
     assert_equal(values(ours), values(theirs))
 
 
-@everywhere
-def test_a_flat_group_and_groups_of_one_give_bit_equal_steps(make: Any) -> None:
+@pytest.mark.parametrize(("name", "settings"), [(n, k) for n, k in SETTINGS if getattr(optim, n).rule.scope != "group"])
+def test_a_flat_group_and_groups_of_one_give_bit_equal_steps(name: str, settings: dict[str, Any]) -> None:
+    make = maker(name, settings)
     ours, theirs = parameters(), parameters()
     together, apart = make(ours, lr=0.05), make([{"params": [p]} for p in theirs], lr=0.05)
     for step in range(5):
@@ -123,7 +134,9 @@ def test_steps_keep_the_dtype(make: Any, dtype: Any) -> None:
     fill_gradients(params, 0)
     optimizer.step()
     assert all(p.dtype == dtype for p in params)
-    assert all(v.dtype == dtype for s in optimizer.state.values() for k, v in s.items() if k != "step")
+    keeps = optimizer.keeps(optimizer.param_groups[0])
+    arrays = [k for k, initial in keeps.items() if not isinstance(initial, Scalar)]  # numbers are double
+    assert all(kept[k].dtype == dtype for kept in optimizer.state.values() for k in arrays)
     assert all(np.isfinite(v).all() for v in values(params))
 
 
@@ -382,8 +395,9 @@ def test_duplicate_parameters_and_integer_parameters_are_refused() -> None:
 def test_repr_lists_the_groups() -> None:
     optimizer = optim.SGD([torch.ones(2, requires_grad=True)], lr=0.1)
     assert repr(optimizer) == (
-        "SGD (\nParameter Group 0\n    dampening: 0\n    lr: 0.1\n    maximize: False\n    momentum: 0\n"
-        "    nesterov: False\n    weight_decay: 0\n)"
+        "SGD (\nParameter Group 0\n    dampening: 0\n    decoupled_weight_decay: False\n    lr: 0.1\n"
+        "    maximize: False\n    momentum: 0\n    momentum_form: accumulate\n    nesterov: False\n"
+        "    weight_decay: 0\n)"
     )
 
 

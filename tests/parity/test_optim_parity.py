@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tinygrad_opt
+from tinygrad_opt.optim.optimizer import Options, OwnOptions
 
 torch = pytest.importorskip("torch")
 
@@ -30,6 +32,8 @@ OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("Adam", {"lr": 0.1, "betas": (0.5, 0.9), "eps": 1e-4, "weight_decay": 0.1}),
     ("Adam", {"amsgrad": True, "lr": 0.05}),
     ("Adam", {"maximize": True}),
+    ("Adam", {"decoupled_weight_decay": True, "weight_decay": 0.1}),
+    ("Adam", {"foreach": True, "capturable": False}),
     ("AdamW", {}),
     ("AdamW", {"lr": 0.1, "betas": (0.5, 0.9), "eps": 1e-4, "weight_decay": 0.3}),
     ("AdamW", {"amsgrad": True, "lr": 0.05}),
@@ -107,6 +111,9 @@ BAD: list[tuple[str, Any]] = [
     ("lr_decay", lambda lib, t: lib.optim.Adagrad([t], lr_decay=-1.0)),
     ("accumulator", lambda lib, t: lib.optim.Adagrad([t], initial_accumulator_value=-1.0)),
     ("names", lambda lib, t: lib.optim.SGD([("a", t), lib.ones(1)])),
+    ("foreach and fused", lambda lib, t: lib.optim.Adam([t], foreach=True, fused=True)),
+    ("fused and differentiable", lambda lib, t: lib.optim.SGD([t], fused=True, differentiable=True)),
+    ("lr of two elements", lambda lib, t: lib.optim.Adam([t], lr=lib.tensor([0.1, 0.2]))),
     ("unknown", lambda lib, t: lib.optim.SGD([t], learning_rate=1.0)),
 ]
 
@@ -122,3 +129,16 @@ def test_bad_input_raises_torchs_exception(what: str, make: Any) -> None:
     if what not in ("unknown", "names", "a tensor"):
         theirs = str(errors[1].value)
         assert str(errors[0].value).startswith(theirs[: min(len(theirs), 40)])
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW"])
+def test_arguments_have_torchs_names_order_and_defaults(name: str) -> None:
+    ours = inspect.signature(getattr(tinygrad_opt.optim, name)).parameters
+    theirs = inspect.signature(getattr(torch.optim, name)).parameters
+    positional = [p.name for p in theirs.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert [p.name for p in ours.values() if p.kind is p.POSITIONAL_OR_KEYWORD] == positional
+    options = {**Options.__annotations__, **OwnOptions.__annotations__}
+    for parameter in theirs.values():
+        assert parameter.name in ours or parameter.name in options
+        if parameter.name in ours:
+            assert ours[parameter.name].default == parameter.default

@@ -1,6 +1,6 @@
 """Layers, losses and models, with the names of torch.nn."""
 
-from . import functional, init, scalar
+from . import functional, init, scalar, utils
 from .activation import GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
 from .container import ModuleDict, ModuleList, Sequential
 from .dropout import Dropout
@@ -50,4 +50,5 @@ __all__ = [
     "functional",
     "init",
     "scalar",
+    "utils",
 ]

@@ -1,8 +1,69 @@
 """Optimizers, with the names of torch.optim; each is a rule (see rule.py) that one engine runs."""
 
+from . import transforms
 from .adam import Adam, AdamW
-from .adaptive import Adagrad, RMSprop
+from .adaptive import Adadelta, Adagrad, RMSprop
+from .averaged import ASGD
+from .chain import (
+    ChainOptimizer,
+    add_decayed_weights,
+    apply_updates,
+    chain,
+    scale,
+    scale_by,
+    scale_by_schedule,
+)
+from .dual_averaging import FTRL, MADGRAD
+from .layerwise import LAMB, LARS, NovoGrad
+from .mixed import QHM, AdEMAMix, QHAdam
+from .nesterov import Adan, NAdam
 from .optimizer import Optimizer
+from .parameter_free import DoG
+from .second_moment import AdaBelief, Adamax, Yogi
 from .sgd import SGD
+from .sign import Lion, Rprop, SignSGD, Signum
+from .sm3 import SM3
+from .sparse import SparseAdam
+from .stable import ADOPT, RAdam, StableAdamW
 
-__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
+__all__ = [
+    "ADOPT",
+    "ASGD",
+    "FTRL",
+    "LAMB",
+    "LARS",
+    "MADGRAD",
+    "QHM",
+    "SGD",
+    "SM3",
+    "AdEMAMix",
+    "AdaBelief",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Adan",
+    "ChainOptimizer",
+    "DoG",
+    "Lion",
+    "NAdam",
+    "NovoGrad",
+    "Optimizer",
+    "QHAdam",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "SignSGD",
+    "Signum",
+    "SparseAdam",
+    "StableAdamW",
+    "Yogi",
+    "add_decayed_weights",
+    "apply_updates",
+    "chain",
+    "scale",
+    "scale_by",
+    "scale_by_schedule",
+    "transforms",
+]

@@ -9,11 +9,10 @@ whose gradient lies elsewhere.
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -22,13 +21,34 @@ from ..autograd.graph import Variable, wrap
 from ..autograd.home import Home
 from ..autograd.memory import Array
 from ..tensor import Tensor
+from . import compiled
+from .compiled import Kernel
 from .program import Program
-from .rule import Rule
+from .rule import Scope
+from .state import FlatState, Initial, ListState, Scalar, State
+from .trace import Trace
+from .update import Update
 
 CHUNK = 8_192  # elements that a rule works on at a time: its temporaries stay in the cache, and in reused memory
 LARGE = 4 * CHUNK  # elements from which tracing a rule pays: it takes as long as some ten of its calls
 PART = 65_536  # elements that a program works on at a time
 ALIGN = 64  # bytes: every parameter starts on a cache line
+
+
+_use: Literal["auto", "numpy", "numba"] = "auto"
+
+
+def use(name: Literal["auto", "numpy", "numba"]) -> None:
+    """Say what runs rules over long arrays: "numpy", compiled loops of "numba", or "auto", these where it is installed.
+
+    ValueError for another name, RuntimeError for "numba" where it is not installed.
+    """
+    global _use
+    if name not in ("auto", "numpy", "numba"):
+        raise ValueError(f"optim.engine.use(): 'auto', 'numpy' or 'numba', not {name!r}")
+    if name == "numba" and not compiled.available():
+        raise RuntimeError("optim.engine.use('numba'): numba is not installed; pip install 'tinygrad-opt[fast]'")
+    _use = name
 
 
 class Run(NamedTuple):
@@ -40,52 +60,26 @@ class Run(NamedTuple):
     flat: bool
 
 
-class Update:
-    """A rule with its hyper-parameters, and what is done around it: the new parameters and states from the old.
-
-    `keeps` are the states that the rule keeps here, and their first value. `l2` times the parameter is added to the
-    gradient; the parameter times `shrink` is taken away by itself.
-    """
-
-    def __init__(
-        self, rule: Rule, hyper: Mapping[str, Any], keeps: Mapping[str, float], l2: float, shrink: float, maximize: bool
-    ) -> None:
-        self.rule, self.hyper, self.keeps = rule, hyper, keeps
-        self.l2, self.shrink, self.maximize = l2, shrink, maximize
-        order = [name for name in rule.state_names if name in keeps]
-        self.places = [order.index(name) if name in keeps else -1 for name in rule.state_names]
-        self.counted = "t" in rule.hyper
-
-    def __call__(self, t: int, p: Any, g: Any, *states: Any) -> list[Any]:
-        """The parameters and states after step `t`."""
-        if self.maximize:
-            g = -g
-        if self.l2:
-            g = g + self.l2 * p
-        given = [states[at] if at >= 0 else None for at in self.places]
-        hyper = {**self.hyper, "t": t} if self.counted else self.hyper
-        step, *new = self.rule.fn(g, *given, **hyper)
-        if self.shrink:
-            p = p * (1 - self.shrink)
-        return [p - step, *[value for value in new if value is not None]]
-
-
 class FlatGroup:
-    """Parameters of one dtype that share hyper-parameters, laid end to end in one array.
+    """Parameters of one dtype that share hyper-parameters, laid end to end in one array; `exempt` from decay or not.
 
     A parameter whose memory somebody else looks at (a NumPy array it was made from, a tensor it is a view of) is left
     where it is and stepped there, so that everybody sees the steps, as in PyTorch.
     """
 
-    def __init__(self, params: Sequence[Tensor]) -> None:
+    def __init__(self, params: Sequence[Tensor], exempt: Sequence[bool], scope: Scope = "element") -> None:
         self.params = list(params)
+        self.exempt = list(exempt)
+        self.scope = scope
         self.dtype = params[0].array.dtype
         self.sizes = [p.array.size for p in params]
         per_line = ALIGN // self.dtype.itemsize
         slots = [max(1, -(-size // per_line)) * per_line for size in self.sizes]
         self.starts = [0, *itertools.accumulate(slots)]
         self.data, self.grad = self._flat(), self._flat()
-        self.states: dict[str, Array] = {}
+        self.source = self.grad  # where this step's gradients lie: here, or transformed in an array of their own
+        self.transformed: Array | None = None
+        self.states: dict[str, State] = {}
         self.end = self.starts[len(params) - 1] + self.sizes[-1]
         self.region = memory.Region(self.data)
         self.steps = [0] * len(params)
@@ -109,12 +103,20 @@ class FlatGroup:
         start = self.starts[i]
         return flat[start : start + self.sizes[i]].reshape(self.params[i].array.shape)
 
-    def state_of(self, name: str, initial: float = 0.0) -> Array:
-        """The flat array of one state, made and filled when it is first asked for."""
-        if name not in self.states:
-            self.states[name] = self._flat()
-            self.states[name].fill(initial)
-        return self.states[name]
+    def kept(self, keeps: Mapping[str, Initial]) -> dict[str, State]:
+        """The states of these names, made and given their first values when they are first asked for."""
+        for name, initial in keeps.items():
+            if name not in self.states:
+                self.states[name] = state = self._new_state(initial)
+                for i, p in enumerate(self.params):
+                    state.begin(i, p.array)
+        return {name: self.states[name] for name in keeps}
+
+    def _new_state(self, initial: Initial) -> State:
+        if self.scope != "element" or isinstance(initial, Scalar):
+            return ListState(len(self.params), initial)
+        flat = self._flat()
+        return FlatState(flat, [self.part(flat, i) for i in range(len(self.params))], initial)
 
     def _move_in(self, i: int) -> None:
         p = self.params[i]
@@ -122,7 +124,7 @@ class FlatGroup:
         place[...] = p.array
         p.array = place
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Raise where a parameter cannot be stepped; move those in that were given new memory of their own."""
         for i, (p, home) in enumerate(zip(self.params, self.homes, strict=True)):
             array = p.array
@@ -140,63 +142,126 @@ class FlatGroup:
                 self._move_in(i)
 
     def step(self, update: Update, runs: Sequence[Run]) -> None:
-        """Update every parameter that has a gradient, as planned."""
-        states = [self.state_of(name, update.keeps[name]) for name in update.rule.state_names if name in update.keeps]
-        with np.errstate(all="ignore"):  # as PyTorch: an overflow shows in the numbers
-            for run in runs:
-                self._apply(functools.partial(update, run.t), run, states)
-                self.steps[run.first : run.last] = [run.t] * (run.last - run.first)
+        """Update every parameter that has a gradient, as planned, by a rule that works element by element."""
+        kept = self.kept(update.keeps)
+        for run in runs:
+            if run.t == 1:
+                for state, i in itertools.product(kept.values(), range(run.first, run.last)):
+                    state.begin(i, self.params[i].array)
+            self._apply(update, run, kept)
+            self.steps[run.first : run.last] = [run.t] * (run.last - run.first)
 
-    def plan(self) -> list[Run]:
-        """What there is to step: one run if all is in its place. RuntimeError where a parameter cannot be stepped."""
+    def plan(self, gradients: Sequence[Any] | None = None) -> list[Run]:
+        """What there is to step: one run if all is in its place. RuntimeError where a parameter cannot be stepped.
+
+        `gradients`, where given, are arrays to step by, or None, in place of those of the parameters.
+        """
+        if gradients is not None:
+            if self.transformed is None:
+                self.transformed = self._flat()
+            self.source = self.transformed
+            for i, g in enumerate(gradients):
+                if g is not None:
+                    self.part(self.source, i)[...] = g
+            return self._separate_runs([g is not None for g in gradients])
+        self.source = self.grad
         steps = self.steps
         t = steps[0]
         for p, home, step in zip(self.params, self.homes, steps, strict=True):
             if p._grad is not home.tensor or step != t or p.array.base is not home.slot:
-                return self._separate_runs()
+                return self._separate_runs([p._grad is not None for p in self.params])
+        if any(numbers.count(numbers[0]) < len(numbers) for numbers in self._numbers()):
+            return self._separate_runs([True] * len(steps))
         return [Run(0, len(steps), t + 1, True)]
 
-    def _separate_runs(self) -> list[Run]:
-        self._check()
+    def _numbers(self) -> list[list[Any]]:
+        """The states that are numbers: the parameters of a run have the same."""
+        return [state.values for state in self.states.values() if isinstance(state, ListState)]
+
+    def _separate_runs(self, present: Sequence[bool]) -> list[Run]:
+        self.check()
+        numbers = self._numbers()
         runs: list[Run] = []
         for i, (p, home) in enumerate(zip(self.params, self.homes, strict=True)):
-            if p._grad is None:
+            if not present[i]:
                 continue
             t = self.steps[i] + 1
-            flat = p._grad is home.tensor and p.array.base is home.slot
-            if flat and runs and runs[-1].last == i and runs[-1].t == t and runs[-1].flat:
+            flat = (p._grad is home.tensor or self.source is not self.grad) and p.array.base is home.slot
+            joins = flat and bool(runs) and runs[-1].last == i and runs[-1].t == t and runs[-1].flat
+            if joins and all(values[i] == values[i - 1] for values in numbers):
                 runs[-1] = runs[-1]._replace(last=i + 1)
             else:
                 runs.append(Run(i, i + 1, t, flat))
         return runs
 
-    def _apply(self, update: Callable[..., list[Any]], run: Run, states: Sequence[Array]) -> None:
+    def _apply(self, update: Update, run: Run, kept: Mapping[str, State]) -> None:
         """Update one run, a chunk at a time; if it is long, by a program of the same calls."""
         start, stop = self.starts[run.first], self.starts[run.last - 1] + self.sizes[run.last - 1]
         if run.flat:
-            data, grad = self.data[start:stop], self.grad[start:stop]
+            data, grad = self.data[start:stop], self.source[start:stop]
             self.region.touch() if stop - start == self.end else memory.touch(data)
         else:
             p = self.params[run.first]
-            assert p._grad is not None
-            data, grad = p.array.reshape(-1), p._grad.array.reshape(-1)
+            data = p.array.reshape(-1)
+            if self.source is self.grad:
+                assert p._grad is not None
+                grad = p._grad.array.reshape(-1)
+            else:
+                grad = self.source[start:stop]
             memory.touch(p.array)
-        arrays = [data, grad, *[state[start:stop] for state in states]]
-        program = None
-        if stop - start > LARGE:
-            with contextlib.suppress(TypeError, AttributeError):  # of a rule that does more than call ufuncs
-                program = Program(update, len(arrays), [i for i in range(len(arrays)) if i != 1], PART, self.dtype)
-        chunk = CHUNK if program is None else PART
-        for low in range(0, stop - start, chunk):
+        flats = {name: state.array[start:stop] for name, state in kept.items() if isinstance(state, FlatState)}
+        lists = {name: state for name, state in kept.items() if isinstance(state, ListState)}
+        numbers = {name: state[run.first] for name, state in lists.items()}
+        new_numbers: dict[str, Any] = {}
+
+        def updated(p: Any, g: Any, *states: Any) -> list[Any]:
+            new_p, new = update(run.t, p, g, {**numbers, **dict(zip(flats, states, strict=True))})
+            new_numbers.update((name, new[name]) for name in numbers)
+            return [new_p, *[new[name] for name in flats]]
+
+        arrays = [data, grad, *flats.values()]
+        size = stop - start
+        runner = self._runner(updated, len(arrays)) if size > LARGE else None
+        chunk = CHUNK if runner is None else size if isinstance(runner, Kernel) else PART
+        for low in range(0, size, chunk):
             parts = [array[low : low + chunk] for array in arrays]
-            if program is not None:
-                program.run(*parts)
+            if runner is not None:
+                runner.run(*parts)
             else:
                 old_p, _, *old_states = parts
-                for old, new in zip((old_p, *old_states), update(*parts), strict=True):
+                for old, new in zip((old_p, *old_states), updated(*parts), strict=True):
                     old[...] = new
+        for name, value in new_numbers.items():
+            for i in range(run.first, run.last):
+                lists[name][i] = value
         if not run.flat and not np.may_share_memory(data, p.array):  # of a parameter that is not contiguous
             p.array[...] = data.reshape(p.array.shape)
+
+    def _runner(self, updated: Callable[..., list[Any]], n: int) -> Program | Kernel | None:
+        """What runs `updated` over `n` long arrays, the second of which is the gradient; None: only the rule itself."""
+        writes = [i for i in range(n) if i != 1]
+        try:
+            trace = Trace(updated, n)
+        except (TypeError, AttributeError):  # of a rule that does more than call ufuncs
+            return None
+        try:
+            if _use == "numba" or (_use == "auto" and compiled.available()):
+                with contextlib.suppress(TypeError):
+                    return Kernel(trace, writes, self.dtype)
+            with contextlib.suppress(TypeError):
+                return Program(trace, writes, PART, self.dtype)
+            return None
+        finally:
+            trace.forget()
+
+    def value(self, i: int) -> Array:
+        """The array of parameter `i`."""
+        return self.params[i].array
+
+    def write(self, i: int, value: Any) -> None:
+        """Write the new values of parameter `i`."""
+        memory.touch(self.params[i].array)
+        self.params[i].array[...] = value
 
 
 def _counts(p: Variable) -> tuple[int, int]:

@@ -1,123 +1,130 @@
-"""What every optimizer shares: groups and their hyper-parameters, checked; the step; zero_grad; state dicts."""
+"""What every optimizer shares: its groups, the step and what stands around it, zero_grad."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from ..autograd.graph import wrap
-from ..autograd.mode import enable_grad
+from ..autograd.mode import enable_grad, set_grad_enabled
 from ..tensor import Tensor
-from .engine import FlatGroup, Update
+from . import explain, tensorwise
+from .engine import FlatGroup
+from .explain import Insight, Taken
+from .groups import LIMITS, Face, Limit, ParamGroup, ParamsT, as_groups, named
+from .hooks import Hooks
+from .presets import with_presets
 from .rule import Rule
+from .state import Initial, as_tensor
+from .state_dict import load, save
+from .tensorwise import GraphGroup, Step
+from .transforms import NonFiniteGradientError, Transform, grown
+from .update import Update
 
-ParamsT = Iterable[Tensor] | Iterable[Mapping[str, Any]] | Iterable[tuple[str, Tensor]]
-
-# name -> (how the message names it, what it must satisfy); nan satisfies nothing
-_LIMITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "lr": ("learning rate", lambda v: v >= 0),
-    "momentum": ("momentum value", lambda v: v >= 0),
-    "dampening": ("dampening value", lambda v: v == v),
-    "weight_decay": ("weight_decay value", lambda v: v >= 0),
-    "eps": ("epsilon value", lambda v: v >= 0),
-    "alpha": ("alpha value", lambda v: v >= 0),
-    "lr_decay": ("lr_decay value", lambda v: v >= 0),
-    "initial_accumulator_value": ("initial_accumulator_value value", lambda v: v >= 0),
-}
+Members = FlatGroup | GraphGroup
+Place = tuple[list[Tensor], int, list[Members]]  # a group's list of parameters, its length, where they lie
+NoDecay = Literal["bias_and_norm"] | Callable[[str, Tensor], bool]
 
 
-class ParamGroup(dict[str, Any]):
-    """The parameters of one group and their hyper-parameters, which are checked whenever one is set."""
+class OwnOptions(TypedDict, total=False):
+    """Options of every optimizer that PyTorch's have not.
 
-    def __init__(self, owner: str, known: Iterable[str], items: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.owner = owner
-        self.known = {*known, "params", "param_names", "name"}
-        self.update_now: Update | None = None
-        self.update(items)
+    like: the name of a library, "torch", "optax", "keras", "sklearn", or "paper": defaults and conventions of its.
+    transforms: what happens to gradients, or steps, on their way; see optim.transforms.
+    no_decay: which parameters weight_decay spares: "bias_and_norm" for those of at most one dimension, or a function
+        of a parameter's name ("" where it has none) and the parameter.
+    keep_steps: remember each step for `introspect()`, at the cost of two copies of the parameters.
+    """
 
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key not in self.known:
-            import difflib  # slow to import, and needed only here
-
-            close = difflib.get_close_matches(key, self.known, 1) or ["lr"] * key.startswith("learning")
-            hint = f"; did you mean {close[0]!r}?" if close else f"; it has {sorted(self.known)}"
-            raise TypeError(f"{self.owner} has no hyper-parameter {key!r}{hint}")
-        super().__setitem__(key, checked(self.owner, key, value))
-        self.update_now = None
-
-    def update(self, *args: Any, **kwargs: Any) -> None:
-        for key, value in dict(*args, **kwargs).items():
-            self[key] = value
-
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict's overloads say no more
-        self.update(other)
-        return self
-
-    def setdefault(self, key: str, default: Any = None) -> Any:
-        if key not in self:
-            self[key] = default
-        return self[key]
+    like: str
+    transforms: Sequence[Transform]
+    no_decay: NoDecay | None
+    keep_steps: bool
+    fused: bool | None
 
 
-def checked(owner: str, key: str, value: Any) -> Any:
-    """A hyper-parameter as Python numbers, so that it promotes nothing; ValueError if it is out of its range."""
-    if isinstance(value, np.generic | Tensor) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        value = value.item()
-    if key == "betas":
-        value = tuple(float(checked(owner, "beta", b)) for b in value)
-        if len(value) != 2:
-            raise ValueError(f"Invalid betas: {value} ({owner}: there are two)")
-        for i, beta in enumerate(value):
-            if not 0 <= beta < 1:
-                raise ValueError(f"Invalid beta parameter at index {i}: {beta} ({owner}: 0 <= beta < 1)")
-    elif key in _LIMITS:
-        words, allowed = _LIMITS[key]
-        if isinstance(value, str) or not isinstance(value, int | float):
-            raise TypeError(f"Invalid {words}: {value!r} ({owner}: {key} is a number)")
-        if not allowed(value):
-            raise ValueError(f"Invalid {words}: {value} ({owner}: {key} must not be negative or nan)")
-    return value
+class Options(OwnOptions, total=False):
+    """Options of every optimizer.
+
+    maximize: climb instead of descending.
+    differentiable: record steps, so that gradients flow through them, also to hyper-parameters that are Tensors.
+    foreach, fused, capturable: taken as in PyTorch, and without effect: there is one engine.
+    """
+
+    maximize: bool
+    differentiable: bool
+    foreach: bool | None
+    capturable: bool
 
 
-Place = tuple[list[Tensor], int, list[FlatGroup]]  # a group's list of parameters, its length, where they lie
-
-
-class Optimizer:
+class Optimizer(Hooks):
     """The base of all optimizers: a subclass names its rule, and gives its defaults to `__init__`.
 
     `params` is an iterable of tensors, of (name, tensor) pairs, or of dicts with "params" and hyper-parameters of their
-    own. `param_groups` holds them as a list of dicts, whose hyper-parameters may be edited between steps.
+    own. `param_groups` holds them as a list of dicts, whose hyper-parameters may be edited between steps. `options`
+    are those of `Options`.
 
     TypeError for a tensor or a set in place of a list and for unknown hyper-parameters; ValueError for an empty list, a
     tensor that was computed, a parameter given twice, or a hyper-parameter out of its range.
     """
 
     rule: ClassVar[Rule]
-    decoupled: ClassVar[bool] = False  # whether weight_decay acts on the weights, not through the gradient
+    version: ClassVar[int] = 1  # raised when a state dict of before does not fit any more
+    decoupled: ClassVar[bool] = False  # whether weight_decay acts on the weights, where the group does not say
+    limits: ClassVar[Mapping[str, Limit]] = {}  # of hyper-parameters, beside those of LIMITS
+    choices: ClassVar[Mapping[str, Sequence[str]]] = {}  # the words that a hyper-parameter may be
+    betas: ClassVar[int] = 2  # how many there are
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # what `like` sets, by the name of a library
+    recomputed: ClassVar[frozenset[str]] = frozenset()  # states in PyTorch's state dicts that are not needed here
 
-    def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
-        self.defaults = dict(ParamGroup(type(self).__name__, defaults, defaults))
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = with_presets(cls.__init__)  # type: ignore[method-assign]  # takes `like` beside the same
+
+    def __init__(self, params: ParamsT, defaults: Mapping[str, Any], **options: Unpack[Options]) -> None:
+        super().__init__()
+        unknown = set(options) - {*Options.__annotations__, *OwnOptions.__annotations__}
+        if unknown:
+            raise TypeError(f"{type(self).__name__} got an unexpected keyword argument {min(unknown)!r}")
+        self.differentiable = options.get("differentiable", False)
+        self.transforms = tuple(options.get("transforms", ()))
+        self.no_decay = options.get("no_decay")
+        self.keep_steps = options.get("keep_steps", False)
+        self._check_flags(options)
+        self.scope = self.rule.scope if hasattr(self, "rule") else "tensor"  # on what the rule is called
+        acts_on_steps = any(t.on_update for t in self.transforms)
+        self._in_chunks = self.scope == "element" and not self.differentiable and not acts_on_steps
+        defaults = {"maximize": options.get("maximize", False), **defaults}
+        limits = {**LIMITS, **self.limits}
+        name = type(self).__name__
+        self.face = Face(name, frozenset(defaults), limits, self.betas, self.choices, self.differentiable)
+        self.defaults = dict(ParamGroup(self.face, defaults))
         self.param_groups: list[ParamGroup] = []
         self._places: list[Place] = []
-        for group in self._as_groups(params):
+        self._transform_states: list[Any] = [{} for _ in self.transforms]
+        self._last: dict[Tensor, Taken] = {}
+        for group in as_groups(params):
             self.add_param_group(group)
 
-    # ---- groups -----------------------------------------------------------------------------------------------------
-
-    def _as_groups(self, params: Any) -> list[dict[str, Any]]:
-        if isinstance(params, Tensor):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
-                f"{params.type()}; write [{type(params).__name__.lower()}]"
+    def _check_flags(self, options: Options) -> None:
+        if options.get("fused"):
+            if self.differentiable:
+                raise RuntimeError("`fused` does not support `differentiable`")
+            if options.get("foreach"):
+                raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+        if self.no_decay is not None and self.no_decay != "bias_and_norm" and not callable(self.no_decay):
+            raise ValueError(
+                f"{type(self).__name__}: no_decay is 'bias_and_norm' or a function of (name, parameter), not "
+                f"{self.no_decay!r}"
             )
-        _refuse_set(params)
-        listed = list(params)
-        if not listed:
-            raise ValueError("optimizer got an empty parameter list")
-        return listed if isinstance(listed[0], Mapping) else [{"params": listed}]
+        for t in self.transforms:
+            if not isinstance(t, Transform):
+                raise TypeError(f"{type(self).__name__}: transforms are those of optim.transforms, not {t!r}")
+
+    # ---- groups -----------------------------------------------------------------------------------------------------
 
     def add_param_group(self, param_group: Mapping[str, Any]) -> None:
         """Optimize more parameters: a dict with "params", and hyper-parameters where they differ from the defaults."""
@@ -125,36 +132,31 @@ class Optimizer:
             raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
         if "params" not in param_group:
             raise ValueError(f"a parameter group needs its parameters under 'params'; got {sorted(param_group)}")
-        names, params = self._named(param_group["params"])
-        group = ParamGroup(type(self).__name__, self.defaults, {**self.defaults, **param_group, "params": params})
+        names, params = named(param_group["params"], leaves=not self.differentiable)
+        group = ParamGroup(self.face, {**self.defaults, **param_group, "params": params})
         if names:
             group["param_names"] = names
         self.check_group(group)
         self._check_new(params)
+        places = self._lay_out(params, names or [""] * len(params))
         self.param_groups.append(group)
-        by_dtype: dict[Any, list[Tensor]] = {}
-        for p in params:
-            by_dtype.setdefault(p.array.dtype, []).append(p)
-        self._places.append((params, len(params), [FlatGroup(same) for same in by_dtype.values()]))
+        self._places.append((params, len(params), places))
 
-    def _named(self, params: Any) -> tuple[list[str], list[Tensor]]:
-        """The names, where there are any, and the parameters of a group, each one fit to be optimized."""
-        _refuse_set(params)
-        listed = [params] if isinstance(params, Tensor) else list(params)
-        names = [p[0] for p in listed if isinstance(p, tuple)]
-        if names and len(names) < len(listed):
-            raise ValueError("all optimizer params should be with/without names. Some param names are missing")
-        listed = [p[1] if isinstance(p, tuple) else p for p in listed]
-        for i, p in enumerate(listed):
-            if not isinstance(p, Tensor):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
-            if not p.is_leaf:
-                raise ValueError(f"can't optimize a non-leaf Tensor: number {i} of the group, of shape {p.shape}")
-            if p.array.dtype.kind != "f":
-                raise ValueError(f"can't optimize a Tensor of {p.array.dtype}: number {i}; parameters are floating")
-        if not listed:
-            raise ValueError("optimizer got an empty parameter list")
-        return names, listed
+    def _lay_out(self, params: list[Tensor], names: Sequence[str]) -> list[Members]:
+        """Lists of parameters of one dtype, and of one kind of decay unless the rule sees all of them at once."""
+        alike: dict[Any, list[tuple[Tensor, bool]]] = {}
+        for name, p in zip(names, params, strict=True):
+            exempt = self._is_exempt(name, p)
+            alike.setdefault((p.array.dtype, exempt and self.scope != "group"), []).append((p, exempt))
+        lists = [([p for p, _ in same], [exempt for _, exempt in same]) for same in alike.values()]
+        if self.differentiable:
+            return [GraphGroup(ps, exempt) for ps, exempt in lists]
+        return [FlatGroup(ps, exempt, self.scope) for ps, exempt in lists]
+
+    def _is_exempt(self, name: str, p: Tensor) -> bool:
+        if self.no_decay is None:
+            return False
+        return p.ndim <= 1 if self.no_decay == "bias_and_norm" else bool(self.no_decay(name, p))
 
     def _check_new(self, params: list[Tensor]) -> None:
         if len({id(p) for p in params}) < len(params):
@@ -164,10 +166,10 @@ class Optimizer:
             raise ValueError("some parameters appear in more than one parameter group")
 
     def check_group(self, group: ParamGroup) -> None:
-        """Raise ValueError where hyper-parameters do not go together; subclasses say when."""
+        """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when."""
 
-    def keeps(self, group: ParamGroup) -> dict[str, float]:
-        """The states that this group's rule keeps, by PyTorch's names, and their first value."""
+    def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
+        """The states that this group's rule keeps, by PyTorch's names, and their first values."""
         return dict.fromkeys(self.rule.state_names, 0.0)
 
     # ---- the step ---------------------------------------------------------------------------------------------------
@@ -178,22 +180,108 @@ class Optimizer:
         `closure`, if given, is called first, with recording on: it clears the gradients, computes the loss, calls
         backward() and returns the loss, which `step` returns.
         """
+        args: tuple[Any, ...] = (self,) if closure is None else (self, closure)  # as PyTorch's hooks see them
+        kwargs: dict[str, Any] = {}
+        for hook in self._called("before step"):
+            result = hook(self, args, kwargs)
+            if result is not None:
+                if not isinstance(result, tuple) or len(result) != 2:
+                    raise RuntimeError(
+                        f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {result}."
+                    )
+                args, kwargs = result
+        loss = self.take_step(*args[1:], **kwargs)
+        for hook in self._called("after step"):
+            hook(self, args, kwargs)
+        return loss
+
+    def take_step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """What `step` does between its hooks; for subclasses that do more than run a rule."""
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        planned = []
-        for group, (params, count, flats) in self._with_places():
+        with set_grad_enabled(self.differentiable), np.errstate(all="ignore"):  # an overflow shows in the numbers
+            self._run_rule(loss)
+        return loss
+
+    def _run_rule(self, loss: Any) -> None:
+        self._check_groups()
+        changed, states = self._transformed()
+        if changed is None and self.transforms:  # a transform said not to step
+            self._transform_states = states
+            return
+        fast = self._in_chunks
+        planned: list[tuple[Any, Update, Any]] = []
+        for group, (_, _, lists) in self._with_places():
+            for members in lists:
+                gradients = None if changed is None else [changed.get(id(p)) for p in members.params]
+                update = self.update_of(group, members, loss)
+                if fast:
+                    planned.append((members, update, members.plan(gradients)))  # type: ignore[union-attr]  # a FlatGroup
+                else:
+                    members.check()
+                    planned.append((members, update, gradients or [self._gradient(p) for p in members.params]))
+        before = explain.before(self) if self.keep_steps else {}
+        if fast:  # every one of them can be stepped
+            for flat, update, runs in planned:
+                flat.step(update, runs)
+        else:
+            steps = itertools.chain.from_iterable(tensorwise.steps(*each) for each in planned)
+            for step in self._after_rule(steps, states):
+                step.take()
+        self._transform_states = states
+        self._last.update(explain.taken(before))
+
+    def _gradient(self, p: Tensor) -> Any:
+        return p._grad if self.differentiable or p._grad is None else p._grad.array
+
+    def _transformed(self) -> tuple[dict[int, Any] | None, list[Any]]:
+        """The transformed gradients by parameter, None if none are to be stepped by; and the transforms' new states."""
+        states = list(self._transform_states)
+        if not self.transforms:
+            return None, states
+        params = [p for p, *_ in self._entries()]
+        values = [p if self.differentiable else p.array for p in params]
+        raw = gradients = [self._gradient(p) for p in params]
+        for n, t in enumerate(self.transforms):
+            states[n] = grown(t, states[n], values)
+            if not t.on_update:
+                try:
+                    new, states[n] = t.update(gradients, states[n], values, raw)
+                except NonFiniteGradientError as error:
+                    raise self._named(error) from None
+                if new is None:
+                    return None, [*self._transform_states[:n], states[n], *self._transform_states[n + 1 :]]
+                gradients = new
+        return {id(p): g for p, g in zip(params, gradients, strict=True)}, states
+
+    def _named(self, error: NonFiniteGradientError) -> NonFiniteGradientError:
+        """The same error with the parameter's name, if it has one."""
+        names = [name for group in self.param_groups for name in group.get("param_names", [""] * len(group["params"]))]
+        return NonFiniteGradientError(error.index, error.shape, names[error.index], error.streak)
+
+    def _after_rule(self, steps: Iterable[Step], states: list[Any]) -> Iterable[Step]:
+        """The steps, after the transforms that act on them."""
+        if not any(t.on_update for t in self.transforms):
+            return steps
+        by_param = {id(step.members.params[step.i]): step for step in steps}
+        params = [p for p, *_ in self._entries()]
+        values = [p if self.differentiable else p.array for p in params]
+        raw = [self._gradient(p) for p in params]
+        updates = [by_param[id(p)].step if id(p) in by_param else None for p in params]
+        for n, t in enumerate(self.transforms):
+            if t.on_update:
+                updates, states[n] = t.update(updates, states[n], values, raw)
+        return [by_param[id(p)]._replace(step=u) for p, u in zip(params, updates, strict=True) if u is not None]
+
+    def _check_groups(self) -> None:
+        for group, (params, count, _) in self._with_places():
             if group["params"] is not params or len(params) != count:
                 raise RuntimeError(
                     f"{type(self).__name__}: the parameters of a group were changed by hand; use add_param_group(), or "
                     "make a new optimizer"
                 )
-            update = self._update(group)
-            planned += [(flat, update, flat.plan()) for flat in flats]
-        for flat, update, runs in planned:  # every one of them can be stepped
-            flat.step(update, runs)
-        return loss
 
     def _with_places(self) -> Iterable[tuple[ParamGroup, Place]]:
         if len(self.param_groups) != len(self._places):
@@ -203,21 +291,29 @@ class Optimizer:
             )
         return zip(self.param_groups, self._places, strict=True)
 
-    def _update(self, group: ParamGroup) -> Update:
+    def update_of(self, group: ParamGroup, members: Members, loss: Any = None) -> Update:
         """The rule with the hyper-parameters of a group, made anew when one of them was set."""
-        if group.update_now is None:
+        exempt = members.exempt[0] and self.scope != "group"
+        if exempt not in group.updates:
             betas = {f"beta{i}": beta for i, beta in enumerate(group.get("betas", ()), 1)}
-            hyper = {name: betas[name] if name in betas else group[name] for name in self.rule.hyper if name != "t"}
-            decay = group["weight_decay"]
-            group.update_now = Update(
+            given = {**group, **betas, **({"weight_decay": 0.0} if exempt else {})}
+            group.updates[exempt] = Update(
                 self.rule,
-                hyper,
+                {name: given[name] for name in self.rule.hyper if name not in ("t", "loss")},
                 self.keeps(group),
-                l2=0.0 if self.decoupled else decay,
-                shrink=group["lr"] * decay if self.decoupled else 0.0,
+                lr=group.get("lr", 1.0),
+                weight_decay=given.get("weight_decay", 0),
+                decoupled=group.get("decoupled_weight_decay", self.decoupled),
                 maximize=group["maximize"],
             )
-        return group.update_now
+        update = group.updates[exempt]
+        if "loss" in self.rule.hyper:
+            if loss is None:
+                raise RuntimeError(
+                    f"{type(self).__name__} steps by the loss: call step(closure) with one that returns it"
+                )
+            update.hyper["loss"] = loss.item() if isinstance(loss, Tensor) and not self.differentiable else loss
+        return update
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Clear the gradients: make them None, or zeros without `set_to_none` (then a step is taken all the same)."""
@@ -231,88 +327,62 @@ class Optimizer:
 
     # ---- state ------------------------------------------------------------------------------------------------------
 
-    def _entries(self) -> Iterator[tuple[Tensor, ParamGroup, FlatGroup, int]]:
-        """Every parameter in order, with its group, and its place: the flat group and the number in it."""
-        for group, (_, _, flats) in self._with_places():
-            place = {id(p): (flat, i) for flat in flats for i, p in enumerate(flat.params)}
+    def _entries(self) -> Iterator[tuple[Tensor, ParamGroup, Members, int]]:
+        """Every parameter in order, with its group, and its place: the list that it is in and the number in it."""
+        for group, (_, _, lists) in self._with_places():
+            place = {id(p): (members, i) for members in lists for i, p in enumerate(members.params)}
             for p in group["params"]:
                 yield (p, group, *place[id(p)])
 
     @property
     def state(self) -> dict[Tensor, dict[str, Any]]:
         """For each parameter that was stepped: "step", and its states as tensors of the optimizer's own memory."""
-        return {
-            p: {"step": flat.steps[i], **{name: wrap(flat.part(array, i)) for name, array in flat.states.items()}}
-            for p, _, flat, i in self._entries()
-            if flat.steps[i]
-        }
+        found = {}
+        for p, group, members, i in self._entries():
+            if members.steps[i]:
+                kept = {name: members.states[name] for name in self.keeps(group) if name in members.states}
+                found[p] = {"step": members.steps[i], **{name: as_tensor(kept[name][i]) for name in kept}}
+        return found
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that a resumed run needs: the class, states by number, groups with these numbers."""
-        number = {id(p): n for n, (p, *_) in enumerate(self._entries())}
-        return {
-            "optimizer": type(self).__name__,
-            "state": {
-                number[id(p)]: {k: v.clone() if isinstance(v, Tensor) else v for k, v in kept.items()}
-                for p, kept in self.state.items()
-            },
-            "param_groups": [
-                {**group, "params": [number[id(p)] for p in group["params"]]} for group in self.param_groups
-            ],
-        }
+        for hook in self._called("before state_dict"):
+            hook(self)
+        saved = save(self)
+        for hook in self._called("after state_dict"):
+            result = hook(self, saved)
+            saved = saved if result is None else result
+        return saved
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue from a `state_dict()`: states and hyper-parameters are copied in.
 
-        Parameters are matched by name where both sides have names, else by order. ValueError, before anything is
-        changed, if it comes from another optimizer, or its groups, states or shapes are not those of this one.
+        Parameters are matched by name where both sides have names, else by order. Also takes a state dict of PyTorch's
+        optimizer of the same name. ValueError, before anything is changed, if it comes from another optimizer or
+        version, or its groups, states or shapes are not those of this one.
         """
-        if not isinstance(state_dict, Mapping) or not {"state", "param_groups"} <= state_dict.keys():
-            found = sorted(state_dict) if isinstance(state_dict, Mapping) else type(state_dict).__name__
-            raise ValueError(f"a state dict holds 'state' and 'param_groups'; this one is {found}")
-        saved = state_dict["param_groups"]
-        kind = type(self).__name__
-        if state_dict.get("optimizer", kind) != kind:
-            raise ValueError(f"loaded state dict is of {state_dict['optimizer']}, not of {kind}")
-        if len(saved) != len(self.param_groups):
-            raise ValueError(
-                "loaded state dict has a different number of parameter groups: "
-                f"{len(saved)}, where this optimizer has {len(self.param_groups)}"
-            )
-        groups: list[ParamGroup] = []
-        sources: dict[int, Any] = {}
-        for n, (group, theirs) in enumerate(zip(self.param_groups, saved, strict=True)):
-            if len(theirs["params"]) != len(group["params"]):
-                raise ValueError(
-                    "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: "
-                    f"group {n} has {len(theirs['params'])} parameters there, {len(group['params'])} here"
-                )
-            sources.update(zip(map(id, group["params"]), _matched(group, theirs, n), strict=True))
-            options = {k: v for k, v in theirs.items() if k in self.defaults or k == "name"}
-            groups.append(ParamGroup(kind, self.defaults, {**group, **options}))
-            self.check_group(groups[-1])
-        states = {id(p): state_dict["state"].get(sources[id(p)], {}) for p, *_ in self._entries()}
-        for new in groups:
-            for p in new["params"]:
-                self._check_state(states[id(p)], p, new)
-        for group, new in zip(self.param_groups, groups, strict=True):
-            group.update(new)
-        for p, group, flat, i in self._entries():
-            kept = states[id(p)]
-            flat.steps[i] = int(kept.get("step", 0))
-            for name, initial in self.keeps(group).items():
-                flat.part(flat.state_of(name, initial), i)[...] = _array(kept[name]) if kept else initial
+        given: Any = dict(state_dict) if isinstance(state_dict, Mapping) else state_dict
+        for hook in self._called("before load_state_dict"):
+            result = hook(self, given)
+            given = given if result is None else result
+        load(self, given)
+        for hook in self._called("after load_state_dict"):
+            hook(self)
 
-    def _check_state(self, kept: Mapping[str, Any], p: Tensor, group: ParamGroup) -> None:
-        if not kept:
-            return
-        expected = {"step", *self.keeps(group)}
-        if set(kept) != expected:
-            raise ValueError(f"loaded state of a parameter holds {sorted(kept)}, expected {sorted(expected)}")
-        for name in expected - {"step"}:
-            shape = _array(kept[name]).shape
-            if shape != p.array.shape:
-                raise ValueError(f"loaded state {name!r} has shape {shape} for a parameter of shape {p.array.shape}")
+    # ---- looking inside ---------------------------------------------------------------------------------------------
+
+    def explain(self, param: Tensor | None = None) -> str:
+        """Print, and return, the next step of one parameter, the first unless told: the rule's lines with numbers.
+
+        The step is computed from the present gradient, and not taken. RuntimeError where there is none.
+        """
+        text = explain.explain(self, param)
+        print(text)
+        return text
+
+    def introspect(self) -> dict[Tensor, Insight]:
+        """What the last step did to each parameter: see optim.explain.Insight. Needs keep_steps=True."""
+        return explain.introspect(self)
 
     def __repr__(self) -> str:
         text = type(self).__name__ + " ("
@@ -320,28 +390,3 @@ class Optimizer:
             text += f"\nParameter Group {i}\n"
             text += "".join(f"    {key}: {group[key]}\n" for key in sorted(group) if key != "params")
         return text + ")"
-
-
-def _refuse_set(params: Any) -> None:
-    if isinstance(params, set | frozenset):
-        raise TypeError(
-            "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets "
-            "will change between runs. Please use a list instead."
-        )
-
-
-def _matched(group: ParamGroup, theirs: Mapping[str, Any], n: int) -> list[Any]:
-    """The saved numbers of a group's parameters, in this group's order."""
-    numbers: Sequence[Any] = theirs["params"]
-    ours, names = group.get("param_names"), theirs.get("param_names")
-    if ours is None or names is None:
-        return list(numbers)
-    if set(ours) != set(names):
-        missing = sorted(set(ours) ^ set(names))
-        raise ValueError(f"loaded state dict names other parameters in group {n}: only one side has {missing}")
-    by_name = dict(zip(names, numbers, strict=True))
-    return [by_name[name] for name in ours]
-
-
-def _array(value: Any) -> np.ndarray[Any, Any]:
-    return value.array if isinstance(value, Tensor) else np.asarray(value)

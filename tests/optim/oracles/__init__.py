@@ -1,0 +1,15 @@
+"""Oracles: every rule written a second time, from its paper, as plain loops; a file per family."""
+
+from . import adam_family, adaptive, basic, layers, signs, sums
+from .oracle import Oracle, agree, ours, theirs
+
+ORACLES: list[Oracle] = [
+    *basic.ORACLES,
+    *adaptive.ORACLES,
+    *adam_family.ORACLES,
+    *layers.ORACLES,
+    *signs.ORACLES,
+    *sums.ORACLES,
+]
+
+__all__ = ["ORACLES", "Oracle", "agree", "ours", "theirs"]
