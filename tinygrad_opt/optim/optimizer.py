@@ -34,7 +34,7 @@ class ParamGroup(dict[str, Any]):
     def __init__(self, owner: str, known: Iterable[str], items: Mapping[str, Any]) -> None:
         super().__init__()
         self.owner = owner
-        self.known = {*known, "params", "param_names", "name"}
+        self.known = {*known, "params", "param_names", "name", "initial_lr"}
         self.update_now: Update | None = None
         self.update(items)
 
@@ -97,6 +97,7 @@ class Optimizer:
 
     rule: ClassVar[Rule]
     decoupled: ClassVar[bool] = False  # whether weight_decay acts on the weights, not through the gradient
+    _step_count = 0  # calls of step(), which schedulers look at
 
     def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
         self.defaults = dict(ParamGroup(type(self).__name__, defaults, defaults))
@@ -178,6 +179,7 @@ class Optimizer:
         `closure`, if given, is called first, with recording on: it clears the gradients, computes the loss, calls
         backward() and returns the loss, which `step` returns.
         """
+        self._step_count += 1
         loss = None
         if closure is not None:
             with enable_grad():
@@ -288,7 +290,7 @@ class Optimizer:
                     f"group {n} has {len(theirs['params'])} parameters there, {len(group['params'])} here"
                 )
             sources.update(zip(map(id, group["params"]), _matched(group, theirs, n), strict=True))
-            options = {k: v for k, v in theirs.items() if k in self.defaults or k == "name"}
+            options = {k: v for k, v in theirs.items() if k in self.defaults or k in ("name", "initial_lr")}
             groups.append(ParamGroup(kind, self.defaults, {**group, **options}))
             self.check_group(groups[-1])
         states = {id(p): state_dict["state"].get(sources[id(p)], {}) for p, *_ in self._entries()}

@@ -7,7 +7,7 @@ import difflib
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
+from types import MappingProxyType
 from typing import Any
 
 from ..optimizer import Optimizer
@@ -19,8 +19,8 @@ EPOCH_WARNING = (
 )
 ORDER_WARNING = (
     "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the opposite order: "
-    "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will result in skipping the first value of the "
-    "learning rate schedule."
+    "`optimizer.step()` before `lr_scheduler.step()`. Failure to do this will result in skipping the first value of "
+    "the learning rate schedule."
 )
 
 
@@ -51,14 +51,13 @@ class LRScheduler:
     key = "lr"  # the hyper-parameter that is driven
     closed_form = False  # whether get_lr does not read what is in the groups
     sets_base = False  # whether it has base learning rates of its own, so that it can be only the first of a chain
-    last_epoch: int
-    base_lrs: list[float]
+    hidden = frozenset({"optimizer", "_per_group", "_order_check"})  # attributes that are no state
+    _per_group: Mapping[str, Any] = MappingProxyType({})  # what groups added later get, by the name of its list
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         check_optimizer(optimizer)
         self.optimizer = optimizer
-        self.base_lrs = []
-        self._per_group: dict[str, Any] = getattr(self, "_per_group", {})
+        self.base_lrs: list[float] = []
         self._last_lr: list[float] = []
         self._cover_groups()
         self._go_to(last_epoch + 1)
@@ -79,26 +78,31 @@ class LRScheduler:
         """Set the learning rates of the next epoch, or of `epoch` (deprecated). Call it after `optimizer.step()`."""
         if epoch is not None:
             warnings.warn(EPOCH_WARNING, UserWarning, stacklevel=2)
+        self._advance(epoch)
+
+    def _advance(self, epoch: float | None) -> None:
         if self._order_check is not None and self._order_check == self.optimizer._step_count:
-            warnings.warn(ORDER_WARNING, UserWarning, stacklevel=2)
+            warnings.warn(ORDER_WARNING, UserWarning, stacklevel=3)
         self._order_check = None
         if self.closed_form:
             self._warn_of_edits()
         self._cover_groups()
-        previous = self.last_epoch
+        previous = self._now()
         self._go_to(previous + 1 if epoch is None else epoch)
         try:
-            values = self.get_lr()
+            self._write(self.get_lr())
         except BaseException:
             self._go_to(previous)
             raise
-        self._write(values)
+
+    def _now(self) -> float:
+        return self.last_epoch
+
+    def _go_to(self, epoch: float) -> None:
+        """Be at `epoch`, without writing anything."""
+        self.last_epoch = math.floor(epoch)
 
     # ---- groups -----------------------------------------------------------------------------------------------------
-
-    def _go_to(self, epoch: int) -> None:
-        """Be at `epoch`, without writing anything."""
-        self.last_epoch = epoch
 
     def _lr_from(self, base_lrs: list[float]) -> list[float]:
         """What get_lr() gives with other base learning rates."""
@@ -119,7 +123,7 @@ class LRScheduler:
         """A value for each group, from one for all or from a list; groups added later get the one for all."""
         groups = self.optimizer.param_groups
         if not isinstance(value, list | tuple):
-            self._per_group = {**getattr(self, "_per_group", {}), attribute: value}
+            self._per_group = {**self._per_group, attribute: value}
             return [value] * len(groups)
         if len(value) != len(groups):
             raise ValueError(
@@ -164,7 +168,7 @@ class LRScheduler:
                     "change the course of a scheduler edit its `base_lrs`; combine schedulers by ChainedScheduler or "
                     "SequentialLR.",
                     UserWarning,
-                    stacklevel=3,
+                    stacklevel=4,
                 )
 
     # ---- state ------------------------------------------------------------------------------------------------------
@@ -174,8 +178,7 @@ class LRScheduler:
 
         Of functions that were given nothing is kept, of other callable objects their attributes.
         """
-        hidden = {"optimizer", "_per_group", "_order_check"}
-        kept = {key: _plain(value) for key, value in vars(self).items() if key not in hidden}
+        kept = {key: _plain(value) for key, value in vars(self).items() if key not in self.hidden}
         return {"scheduler": type(self).__name__, **kept}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -184,11 +187,14 @@ class LRScheduler:
         ValueError, before anything is changed, if it is that of another class or for another number of groups.
         """
         self._check_state(state_dict)
-        for key, value in state_dict.items():
-            if key in vars(self):
-                vars(self)[key] = _restored(vars(self)[key], value)
+        self._restore(state_dict)
         self._order_check = None
         self._write(self._last_lr)
+
+    def _restore(self, state_dict: Mapping[str, Any]) -> None:
+        for key, value in state_dict.items():
+            if key in vars(self) and key not in self.hidden:
+                vars(self)[key] = _restored(vars(self)[key], value)
 
     def _check_state(self, state_dict: Mapping[str, Any]) -> None:
         kind = type(self).__name__
@@ -201,7 +207,9 @@ class LRScheduler:
             raise ValueError(f"loaded state dict of {kind} lacks {missing}")
         count = len(self.optimizer.param_groups)
         if len(state_dict["_last_lr"]) != count:
-            raise ValueError(f"loaded state dict is for {len(state_dict['_last_lr'])} groups, the optimizer has {count}")
+            raise ValueError(
+                f"loaded state dict is for {len(state_dict['_last_lr'])} groups, the optimizer has {count}"
+            )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at epoch {self.last_epoch}: {self.key} {self._last_lr}>"
@@ -227,13 +235,13 @@ class Scheduler(ClosedForm):
     >>> from tinygrad_opt.optim.schedules import linear
     >>> optimizer = torch.optim.AdamW([torch.ones(1, requires_grad=True)], weight_decay=0.1)
     >>> decay = torch.optim.lr_scheduler.Scheduler(optimizer, linear(10), key="weight_decay")
-    >>> beta1 = torch.optim.lr_scheduler.Scheduler(optimizer, linear(10, 0.85, 0.95), key="beta1", base=1)
+    >>> beta1 = torch.optim.lr_scheduler.Scheduler(optimizer, linear(10, 0.5, 0.9), key="beta1", base=1)
     >>> for _ in range(5):
     ...     optimizer.step()
     ...     decay.step()
     ...     beta1.step()
     >>> decay.get_last_lr(), beta1.get_last_lr(), optimizer.param_groups[0]["betas"]
-    ([0.05], [0.9], (0.9, 0.999))
+    ([0.05], [0.7], (0.7, 0.999))
 
     `get_last_lr`, `base_lrs` and the state dict are those of every scheduler, with the values of `key`.
     """
@@ -262,9 +270,7 @@ class Scheduler(ClosedForm):
         return super()._base_of(group) if self.key == "lr" else read(group, self.key)
 
     def get_lr(self) -> list[float]:
-        return [
-            base * schedule(self.last_epoch) for base, schedule in zip(self.base_lrs, self.schedules, strict=True)
-        ]
+        return [base * schedule(self.last_epoch) for base, schedule in zip(self.base_lrs, self.schedules, strict=True)]
 
 
 # ---- a hyper-parameter of a group ----------------------------------------------------------------------------------
@@ -328,9 +334,10 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, LRScheduler):
         return value.state_dict()
-    if isinstance(value, FunctionType | Schedule):
-        return None
-    return copy.deepcopy(vars(value)) if callable(value) and hasattr(value, "__dict__") else value
+    if not callable(value):
+        return value
+    plain = isinstance(value, type | Schedule) or not hasattr(value, "__dict__")
+    return None if plain else copy.deepcopy(vars(value)) or None
 
 
 def _restored(now: Any, saved: Any) -> Any:
