@@ -89,6 +89,8 @@ class Schedule(ABC):
     def __mul__(self, factor: float) -> Schedule:
         if not isinstance(factor, int | float):
             return NotImplemented
+        if not math.isfinite(factor):
+            raise ValueError(f"the factor of a schedule must be a finite number, got {factor}")
         return Scaled(float(factor), self)
 
     __rmul__ = __mul__

@@ -14,7 +14,8 @@ __all__ = ["SWALR"]
 class SWALR(LRScheduler):
     """From the learning rate at its first step() to `swa_lr` in `anneal_epochs` epochs; there it stays.
 
-    Another scheduler may be stepped until then. As torch.optim.swa_utils.SWALR.
+    Another scheduler may be stepped until then. As torch.optim.swa_utils.SWALR, but to make it changes nothing:
+    with anneal_epochs=0 PyTorch sets `swa_lr` at once.
 
     >>> optimizer = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1.0)
     >>> scheduler = torch.optim.swa_utils.SWALR(optimizer, swa_lr=0.5, anneal_epochs=2, anneal_strategy="linear")

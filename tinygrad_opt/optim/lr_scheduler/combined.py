@@ -91,15 +91,18 @@ class SequentialLR(_Combined):
 
     def _go_to(self, epoch: float) -> None:
         super()._go_to(epoch)
-        number = bisect_right(self._milestones, self.last_epoch)
-        self._now_at = number
-        self._schedulers[number]._go_to(epoch - (self._milestones[number - 1] if number else 0))
+        begin = max((at for at in self._milestones if at <= epoch), default=0)
+        self._active._go_to(epoch - begin)
+
+    @property
+    def _active(self) -> LRScheduler:
+        return self._schedulers[bisect_right(self._milestones, self.last_epoch)]
 
     def get_lr(self) -> list[float]:
-        return self._schedulers[self._now_at]._lr_from(self.base_lrs)
+        return self._active._lr_from(self.base_lrs)
 
     def _write_momentum(self) -> None:
-        self._schedulers[self._now_at]._write_momentum()
+        self._active._write_momentum()
 
 
 class ChainedScheduler(_Combined):
