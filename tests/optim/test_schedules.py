@@ -9,14 +9,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import pyplot
 
 from tinygrad_opt.optim import schedules as sch
 from tinygrad_opt.optim.schedules import Schedule
 
 NAMES = {name: getattr(sch, name) for name in sch.__all__}
+
+RESTARTS = [(0, 4), (4, 8), (12, 16), (28, 32)]  # where cycles begin, and how long they are
 
 # (a schedule, what it is, written out)
 FORMULAS: list[tuple[Schedule, Callable[[float], float]]] = [
@@ -39,7 +43,7 @@ FORMULAS: list[tuple[Schedule, Callable[[float], float]]] = [
     (sch.cosine_restarts(5), lambda k: 0.5 * (1 + math.cos(math.pi * (k % 5) / 5))),
     (
         sch.cosine_restarts(4, mult=2, end=0.1),
-        lambda k: 0.1 + 0.45 * (1 + math.cos(math.pi * (k / 4 if k < 4 else (k - 4) / 8 if k < 12 else (k - 12) / 16))),
+        lambda k: 0.55 + 0.45 * math.cos(math.pi * next((k - s) / n for s, n in RESTARTS if k < s + n)),
     ),
     (sch.cyclic(4), lambda k: 1 - abs(k % 8 - 4) / 4),
     (sch.cyclic(4, 2, low=0.5), lambda k: 0.5 + 0.5 * (k % 6 / 4 if k % 6 <= 4 else (6 - k % 6) / 2)),
@@ -242,10 +246,7 @@ def test_the_linear_scaling_rule() -> None:
 
 
 def test_a_plot_shows_the_values() -> None:
-    matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
-    from matplotlib import pyplot
-
     f = 0.1 * sch.warmup_cosine(5, 20)
     axes = f.plot()
     (line,) = axes.get_lines()

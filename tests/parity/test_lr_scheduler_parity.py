@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import tinygrad_opt
+from tests.optim.test_lr_scheduler import BAD
 
 torch = pytest.importorskip("torch")
 
@@ -337,3 +338,11 @@ def test_a_state_dict_of_torch_is_taken(make: Make) -> None:
     opt.step()
     ours.step()
     assert ours.get_last_lr() == pytest.approx(theirs.get_last_lr(), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(("make", "error", "message"), BAD)
+def test_bad_input_is_refused_in_the_same_words(make: Any, error: type[Exception], message: str) -> None:
+    """tests/optim asks the same of ours."""
+    with pytest.raises(error) as caught:
+        make(torch.optim.lr_scheduler, optimizer(torch, groups=2))
+    assert message in str(caught.value)

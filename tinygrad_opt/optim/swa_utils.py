@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from .lr_scheduler.base import LRScheduler, check_optimizer
 from .optimizer import Optimizer
@@ -44,18 +44,16 @@ class SWALR(LRScheduler):
         self.anneal_epochs = whole("SWALR", "anneal_epochs", anneal_epochs, 0)
         self.anneal_strategy = anneal_strategy
         self.start_lrs: list[float] = []
+        self.last_epoch = last_epoch
         super().__init__(optimizer, last_epoch)
 
-    def _advance(self, epoch: float | None) -> None:
-        if self.last_epoch == 0:
-            self.start_lrs = []  # what others have set until now
-        super()._advance(epoch)
+    def _cover_groups(self) -> None:
+        super()._cover_groups()
+        if self.last_epoch <= 0:
+            self.start_lrs = []  # until the first step, others may set it
+        self.start_lrs += [group["lr"] for group in self.optimizer.param_groups[len(self.start_lrs) :]]
 
     def get_lr(self) -> list[float]:
-        groups: list[dict[str, Any]] = list(self.optimizer.param_groups)
-        if self.last_epoch == 0:
-            self.start_lrs = []
-        self.start_lrs += [group["lr"] for group in groups[len(self.start_lrs) :]]
         done = min(1.0, self.last_epoch / self.anneal_epochs) if self.anneal_epochs else float(self.last_epoch > 0)
         part = ANNEAL[self.anneal_strategy](done)
         return [between(start, end, part) for start, end in zip(self.start_lrs, self.swa_lrs, strict=True)]

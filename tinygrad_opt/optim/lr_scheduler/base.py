@@ -52,7 +52,8 @@ class LRScheduler:
     closed_form = False  # whether get_lr does not read what is in the groups
     sets_base = False  # whether it has base learning rates of its own, so that it can be only the first of a chain
     hidden = frozenset({"optimizer", "_per_group", "_order_check"})  # attributes that are no state
-    _per_group: Mapping[str, Any] = MappingProxyType({})  # what groups added later get, by the name of its list
+    # the attributes that are lists with a value for each group -> the one value for all of them, or none
+    _per_group: Mapping[str, tuple[Any, ...]] = MappingProxyType({})
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         check_optimizer(optimizer)
@@ -123,8 +124,9 @@ class LRScheduler:
         """A value for each group, from one for all or from a list; groups added later get the one for all."""
         groups = self.optimizer.param_groups
         if not isinstance(value, list | tuple):
-            self._per_group = {**self._per_group, attribute: value}
+            self._per_group = {**self._per_group, attribute: (value,)}
             return [value] * len(groups)
+        self._per_group = {**self._per_group, attribute: ()}
         if len(value) != len(groups):
             raise ValueError(
                 f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, "
@@ -140,17 +142,19 @@ class LRScheduler:
         for group in self.optimizer.param_groups[len(self.base_lrs) :]:
             self.base_lrs.append(self._base_of(group))
         count = len(self.base_lrs)
-        for attribute, value in vars(self).items():
-            if isinstance(value, list) and attribute in self._per_group:
-                value += [self._per_group[attribute]] * (count - len(value))
+        for attribute, common in self._per_group.items():
+            values = getattr(self, attribute)
+            values += list(common) * (count - len(values))
+            if len(values) != count:
+                raise ValueError(
+                    f"{type(self).__name__} has {len(values)} {attribute} for {count} groups; for a group that was "
+                    f"added later append its own to the scheduler's {attribute}"
+                )
 
     def _write(self, values: Sequence[float]) -> None:
         groups = self.optimizer.param_groups
         if len(values) != len(groups):
-            raise ValueError(
-                f"{type(self).__name__} has {len(values)} values of {self.key} for {len(groups)} groups; one that is "
-                "added later needs an entry in each list that was given for the groups"
-            )
+            raise ValueError(f"{type(self).__name__}.get_lr() gives {len(values)} values for {len(groups)} groups")
         for group, value in zip(groups, values, strict=True):
             write(group, self.key, value)
         self._last_lr = [read(group, self.key) for group in groups]
@@ -206,10 +210,9 @@ class LRScheduler:
         if missing:
             raise ValueError(f"loaded state dict of {kind} lacks {missing}")
         count = len(self.optimizer.param_groups)
-        if len(state_dict["_last_lr"]) != count:
-            raise ValueError(
-                f"loaded state dict is for {len(state_dict['_last_lr'])} groups, the optimizer has {count}"
-            )
+        saved = len(state_dict.get("base_lrs", state_dict["_last_lr"]))
+        if saved != count:
+            raise ValueError(f"loaded state dict is for {saved} groups, the optimizer has {count}")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at epoch {self.last_epoch}: {self.key} {self._last_lr}>"
@@ -345,7 +348,7 @@ def _restored(now: Any, saved: Any) -> Any:
     if isinstance(now, list) and any(callable(item) or isinstance(item, LRScheduler) for item in now):
         return [_restored(*pair) for pair in zip(now, saved, strict=True)]
     if isinstance(now, LRScheduler):
-        now.load_state_dict(saved)
+        now._restore(saved)
         return now
     if callable(now):
         if saved is not None:

@@ -127,12 +127,12 @@ class MultiStepLR(ClosedForm):
     def get_lr(self) -> list[float]:
         return self._scaled(multistep(self.milestones, self.gamma))
 
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        milestones = state_dict.get("milestones")
+    def _restore(self, state_dict: Mapping[str, Any]) -> None:
+        milestones = state_dict["milestones"]
         if isinstance(milestones, Mapping):  # as PyTorch keeps them
             listed = sorted(int(at) for at, times in milestones.items() for _ in range(times))
             state_dict = {**state_dict, "milestones": listed}
-        super().load_state_dict(state_dict)
+        super()._restore(state_dict)
 
 
 class ConstantLR(ClosedForm):

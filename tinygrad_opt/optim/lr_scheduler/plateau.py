@@ -103,8 +103,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     def _reduce(self) -> None:
         groups = self.optimizer.param_groups
-        if len(self.min_lrs) < len(groups) and "min_lrs" in self._per_group:
-            self.min_lrs += [self._per_group["min_lrs"]] * (len(groups) - len(self.min_lrs))
+        self.min_lrs += list(self._per_group["min_lrs"]) * (len(groups) - len(self.min_lrs))
         if len(self.min_lrs) != len(groups):
             raise RuntimeError(
                 f"The number of param groups in the `optimizer` ({len(groups)}) differs from when `ReduceLROnPlateau` "
