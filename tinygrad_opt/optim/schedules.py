@@ -119,18 +119,22 @@ class Formula(Schedule):
     name: str
     arguments: tuple[tuple[str, Any], ...]
 
-    @property
-    def steps(self) -> float:
-        steps = dict(self.arguments).get("steps")
+    @functools.cached_property
+    def _given(self) -> dict[str, Any]:
+        return dict(self.arguments)
+
+    @functools.cached_property
+    def steps(self) -> float:  # type: ignore[override]  # which is read-only all the same: the class is frozen
+        steps = self._given.get("steps")
         return math.inf if steps is None else steps
 
     def __call__(self, k: float) -> float:
         if not k >= 0:
             raise ValueError(f"a schedule starts with step 0, got {k}")
-        return float(_FORMULAS[self.name](min(k, self.steps), **dict(self.arguments)))
+        return float(_FORMULAS[self.name](min(k, self.steps), **self._given))
 
     def __repr__(self) -> str:
-        given = dict(self.arguments)
+        given = self._given
         parameters = list(inspect.signature(_FORMULAS[self.name]).parameters.values())[1:]
         words = [repr(given[p.name]) for p in parameters if p.default is p.empty]
         words += [f"{p.name}={given[p.name]!r}" for p in parameters if p.default not in (p.empty, given[p.name])]

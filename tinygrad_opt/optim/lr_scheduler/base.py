@@ -115,11 +115,6 @@ class LRScheduler:
         finally:
             self.base_lrs = own
 
-    def _scaled(self, factor: Callable[[float], float]) -> list[float]:
-        """The base learning rates times a schedule."""
-        now = factor(self.last_epoch)
-        return [base * now for base in self.base_lrs]
-
     def _spread(self, attribute: str, name: str, value: Any) -> list[Any]:
         """A value for each group, from one for all or from a list; groups added later get the one for all."""
         groups = self.optimizer.param_groups
@@ -222,6 +217,19 @@ class ClosedForm(LRScheduler):
     """A scheduler whose get_lr is a pure function of `base_lrs` and `last_epoch`."""
 
     closed_form = True
+    hidden = LRScheduler.hidden | {"_made"}
+    _made: tuple[tuple[Any, ...], Schedule] | None = None
+
+    def _now_of(self, make: Callable[..., Schedule], *arguments: Any) -> float:
+        """The value at `last_epoch` of make(*arguments), which is made anew only if an argument was edited."""
+        if self._made is None or self._made[0] != arguments:
+            self._made = arguments, make(*arguments)
+        return self._made[1](self.last_epoch)
+
+    def _scaled(self, make: Callable[..., Schedule], *arguments: Any) -> list[float]:
+        """The base learning rates times that value."""
+        now = self._now_of(make, *arguments)
+        return [base * now for base in self.base_lrs]
 
 
 class Scheduler(ClosedForm):

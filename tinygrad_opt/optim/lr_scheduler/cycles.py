@@ -88,7 +88,7 @@ class CyclicLR(_Cycle):
         self.gamma = gamma
         self.scale_fn = scale_fn
         self.scale_mode = scale_mode
-        self._shape()  # refuses step sizes and gamma that make no cycle
+        cyclic(self.step_size_up, self.step_size_down, gamma=gamma)  # which refuses what makes no cycle
         self.low_lrs = self._spread("low_lrs", "base_lr", base_lr)
         self.max_lrs = self._spread("max_lrs", "max_lr", max_lr)
         self._take_momentum(cycle_momentum, base_momentum, max_momentum)
@@ -98,16 +98,11 @@ class CyclicLR(_Cycle):
         super()._cover_groups()
         self.base_lrs = self.low_lrs
 
-    def _shape(self) -> Callable[[float], float]:
-        if self.scale_fn is not None:
-            return cyclic(self.step_size_up, self.step_size_down)
-        return cyclic(self.step_size_up, self.step_size_down, mode=self.mode, gamma=self.gamma)
-
     def _height(self) -> float:
         """How far up the learning rate is, from 0 to 1."""
-        height = self._shape()(self.last_epoch)
         if self.scale_fn is None:
-            return height
+            return self._now_of(cyclic, self.step_size_up, self.step_size_down, 0.0, self.mode, self.gamma)
+        height = self._now_of(cyclic, self.step_size_up, self.step_size_down)
         number = math.floor(1 + self.last_epoch / (self.step_size_up + self.step_size_down))
         return height * self.scale_fn(number if self.scale_mode == "cycle" else self.last_epoch)
 

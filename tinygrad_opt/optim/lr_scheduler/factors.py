@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
-from ..schedules import between, constant, cycle, exponential, half_cosine, linear, multistep, polynomial, step, whole
+from ..schedules import (
+    Schedule,
+    between,
+    constant,
+    cycle,
+    exponential,
+    half_cosine,
+    linear,
+    multistep,
+    polynomial,
+    step,
+    whole,
+)
 from .base import ClosedForm, check_callable, check_optimizer
 
 Factor = Callable[[int], float]
@@ -100,7 +112,7 @@ class StepLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(step(self.step_size, self.gamma))
+        return self._scaled(step, self.step_size, self.gamma)
 
 
 class MultiStepLR(ClosedForm):
@@ -125,7 +137,7 @@ class MultiStepLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(multistep(self.milestones, self.gamma))
+        return self._scaled(multistep, tuple(self.milestones), self.gamma)
 
     def _restore(self, state_dict: Mapping[str, Any]) -> None:
         milestones = state_dict["milestones"]
@@ -155,7 +167,11 @@ class ConstantLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(constant(self.factor, self.total_iters).then(constant(1.0)))
+        return self._scaled(_constant, self.factor, self.total_iters)
+
+
+def _constant(factor: float, steps: int) -> Schedule:
+    return constant(factor, steps).then(constant())
 
 
 class LinearLR(ClosedForm):
@@ -192,7 +208,7 @@ class LinearLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(linear(self.total_iters, self.start_factor, self.end_factor))
+        return self._scaled(linear, self.total_iters, self.start_factor, self.end_factor)
 
 
 class ExponentialLR(ClosedForm):
@@ -212,7 +228,7 @@ class ExponentialLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(exponential(self.gamma))
+        return self._scaled(exponential, self.gamma)
 
 
 class PolynomialLR(ClosedForm):
@@ -233,7 +249,7 @@ class PolynomialLR(ClosedForm):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self._scaled(polynomial(self.total_iters, self.power))
+        return self._scaled(polynomial, self.total_iters, self.power)
 
 
 class CosineAnnealingLR(ClosedForm):
