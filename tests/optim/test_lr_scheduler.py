@@ -497,6 +497,12 @@ def test_a_driven_hyper_parameter_is_resumed(key: str) -> None:
     assert curve(again, 8) == curve(scheduler, 8)
 
 
+def test_a_state_of_another_hyper_parameter_is_refused() -> None:
+    saved = lrs.Scheduler(sgd(), schedules.linear(2), "momentum").state_dict()
+    with pytest.raises(ValueError, match="of 'momentum', not of 'weight_decay'"):
+        lrs.Scheduler(sgd(), schedules.linear(2), "weight_decay").load_state_dict(saved)
+
+
 def test_groups_may_have_schedules_of_their_own() -> None:
     scheduler = lrs.Scheduler(sgd(), [schedules.linear(2), schedules.constant(3.0)], "momentum")
     scheduler.optimizer.step()

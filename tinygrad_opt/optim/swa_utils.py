@@ -6,7 +6,8 @@ from typing import Literal
 
 from .lr_scheduler.base import LRScheduler, check_optimizer
 from .optimizer import Optimizer
-from .schedules import ANNEAL, between, whole
+from .schedule import whole
+from .schedules import ANNEAL, between
 
 __all__ = ["SWALR"]
 

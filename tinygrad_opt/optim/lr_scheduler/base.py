@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..optimizer import Optimizer
-from ..schedules import Schedule
+from ..schedule import Schedule
 
 EPOCH_WARNING = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use "
@@ -280,6 +280,11 @@ class Scheduler(ClosedForm):
             return self.base
         return super()._base_of(group) if self.key == "lr" else read(group, self.key)
 
+    def _check_state(self, state_dict: Mapping[str, Any]) -> None:
+        super()._check_state(state_dict)
+        if state_dict["key"] != self.key:
+            raise ValueError(f"loaded state dict is of a Scheduler of {state_dict['key']!r}, not of {self.key!r}")
+
     def get_lr(self) -> list[float]:
         return [base * schedule(self.last_epoch) for base, schedule in zip(self.base_lrs, self.schedules, strict=True)]
 
@@ -346,7 +351,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, LRScheduler):
         return value.state_dict()
     if not callable(value):
-        return value
+        return copy.deepcopy(value)
     plain = isinstance(value, type | Schedule) or not hasattr(value, "__dict__")
     return None if plain else copy.deepcopy(vars(value)) or None
 

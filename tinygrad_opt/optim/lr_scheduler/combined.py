@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
-from ..schedules import whole
+from ..schedule import whole
 from .base import ClosedForm, LRScheduler
 from .plateau import ReduceLROnPlateau
 

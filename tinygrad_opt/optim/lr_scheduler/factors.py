@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..optimizer import Optimizer
+from ..schedule import Schedule, whole
 from ..schedules import (
-    Schedule,
     between,
     constant,
     cycle,
@@ -18,7 +18,6 @@ from ..schedules import (
     multistep,
     polynomial,
     step,
-    whole,
 )
 from .base import ClosedForm, check_callable, check_optimizer
 
