@@ -1,6 +1,6 @@
 """Optimizers, with the names of torch.optim; each is a rule (see rule.py) that one engine runs."""
 
-from . import transforms
+from . import lr_scheduler, schedules, swa_utils, transforms
 from .adam import Adam, AdamW
 from .adaptive import Adadelta, Adagrad, RMSprop
 from .averaged import ASGD
@@ -62,8 +62,11 @@ __all__ = [
     "add_decayed_weights",
     "apply_updates",
     "chain",
+    "lr_scheduler",
     "scale",
     "scale_by",
     "scale_by_schedule",
+    "schedules",
+    "swa_utils",
     "transforms",
 ]
