@@ -43,6 +43,7 @@ class Rule:
             raise ValueError(f"{fn.__name__}: a rule's scope is 'element', 'tensor' or 'group', not {scope!r}")
         self.fn = fn
         self.scope = scope
+        self.own_names = tuple(state)
         self.state_names = tuple(state.values())
         self.hyper = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
         self.__doc__ = fn.__doc__
