@@ -12,6 +12,7 @@ from tinygrad_opt import optim
 from tinygrad_opt.optim import engine
 from tinygrad_opt.optim.program import Program
 from tinygrad_opt.optim.rule import Rule, rule
+from tinygrad_opt.optim.trace import Trace
 
 SIZE = engine.LARGE + 1000
 MAKERS = [
@@ -39,6 +40,7 @@ def run(make: Any, dtype: Any, steps: int = 4) -> list[Any]:
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_a_program_gives_the_same_bits_as_the_rule(make: Any, dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PART", 10_000)
+    monkeypatch.setattr(engine, "_use", "numpy")
     traced = run(make, dtype)
     monkeypatch.setattr(engine, "LARGE", 10**9)
     for a, b in zip(traced, run(make, dtype), strict=True):
@@ -47,13 +49,14 @@ def test_a_program_gives_the_same_bits_as_the_rule(make: Any, dtype: Any, monkey
 
 def test_large_parameters_are_stepped_by_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
+    monkeypatch.setattr(engine, "_use", "numpy")
     monkeypatch.setattr(engine, "Program", lambda *args: made.append(args) or Program(*args))
     run(optim.AdamW, np.float32, steps=2)
     assert len(made) == 2
 
 
 def test_values_that_trade_places_are_not_lost() -> None:
-    program = Program(lambda a, b, c: [b, a, b + c], 3, (0, 1, 2), 4, np.dtype(np.float64))
+    program = Program(Trace(lambda a, b, c: [b, a, b + c], 3), (0, 1, 2), 4, np.dtype(np.float64))
     a, b, c = np.full(4, 1.0), np.full(4, 2.0), np.full(4, 3.0)
     program.run(a, b, c)
     assert (a[0], b[0], c[0]) == (2, 1, 5)
@@ -67,7 +70,7 @@ def test_a_buffer_is_not_reused_while_it_is_still_read() -> None:
 
     x, y = np.arange(4.0), np.arange(4.0)[::-1].copy()
     expected = update(x, y)
-    Program(update, 2, (0, 1), 4, np.dtype(np.float64)).run(x, y)
+    Program(Trace(update, 2), (0, 1), 4, np.dtype(np.float64)).run(x, y)
     np.testing.assert_array_equal([x, y], expected)
 
 

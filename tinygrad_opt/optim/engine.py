@@ -11,8 +11,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,15 +21,34 @@ from ..autograd.graph import Variable, wrap
 from ..autograd.home import Home
 from ..autograd.memory import Array
 from ..tensor import Tensor
+from . import compiled
+from .compiled import Kernel
 from .program import Program
 from .rule import Scope
 from .state import FlatState, Initial, ListState, Scalar, State
+from .trace import Trace
 from .update import Update
 
 CHUNK = 8_192  # elements that a rule works on at a time: its temporaries stay in the cache, and in reused memory
 LARGE = 4 * CHUNK  # elements from which tracing a rule pays: it takes as long as some ten of its calls
 PART = 65_536  # elements that a program works on at a time
 ALIGN = 64  # bytes: every parameter starts on a cache line
+
+
+_use: Literal["auto", "numpy", "numba"] = "auto"
+
+
+def use(name: Literal["auto", "numpy", "numba"]) -> None:
+    """Say what runs rules over long arrays: "numpy", compiled loops of "numba", or "auto", these where it is installed.
+
+    ValueError for another name, RuntimeError for "numba" where it is not installed.
+    """
+    global _use
+    if name not in ("auto", "numpy", "numba"):
+        raise ValueError(f"optim.engine.use(): 'auto', 'numpy' or 'numba', not {name!r}")
+    if name == "numba" and not compiled.available():
+        raise RuntimeError("optim.engine.use('numba'): numba is not installed; pip install 'tinygrad-opt[fast]'")
+    _use = name
 
 
 class Run(NamedTuple):
@@ -201,15 +220,13 @@ class FlatGroup:
             return [new_p, *[new[name] for name in flats]]
 
         arrays = [data, grad, *flats.values()]
-        program = None
-        if stop - start > LARGE:
-            with contextlib.suppress(TypeError, AttributeError):  # of a rule that does more than call ufuncs
-                program = Program(updated, len(arrays), [i for i in range(len(arrays)) if i != 1], PART, self.dtype)
-        chunk = CHUNK if program is None else PART
-        for low in range(0, stop - start, chunk):
+        size = stop - start
+        runner = self._runner(updated, len(arrays)) if size > LARGE else None
+        chunk = CHUNK if runner is None else size if isinstance(runner, Kernel) else PART
+        for low in range(0, size, chunk):
             parts = [array[low : low + chunk] for array in arrays]
-            if program is not None:
-                program.run(*parts)
+            if runner is not None:
+                runner.run(*parts)
             else:
                 old_p, _, *old_states = parts
                 for old, new in zip((old_p, *old_states), updated(*parts), strict=True):
@@ -219,6 +236,23 @@ class FlatGroup:
                 lists[name][i] = value
         if not run.flat and not np.may_share_memory(data, p.array):  # of a parameter that is not contiguous
             p.array[...] = data.reshape(p.array.shape)
+
+    def _runner(self, updated: Callable[..., list[Any]], n: int) -> Program | Kernel | None:
+        """What runs `updated` over `n` long arrays, the second of which is the gradient; None: only the rule itself."""
+        writes = [i for i in range(n) if i != 1]
+        try:
+            trace = Trace(updated, n)
+        except (TypeError, AttributeError):  # of a rule that does more than call ufuncs
+            return None
+        try:
+            if _use == "numba" or (_use == "auto" and compiled.available()):
+                with contextlib.suppress(TypeError):
+                    return Kernel(trace, writes, self.dtype)
+            with contextlib.suppress(TypeError):
+                return Program(trace, writes, PART, self.dtype)
+            return None
+        finally:
+            trace.forget()
 
     def value(self, i: int) -> Array:
         """The array of parameter `i`."""

@@ -1,6 +1,6 @@
-"""A rule over large arrays without temporaries: run once on symbols, then replayed as NumPy calls into a few buffers.
+"""A rule over large arrays without temporaries: traced, then replayed as NumPy calls into a few buffers.
 
-NumPy makes a new array for every operation of a rule. Traced, the same operations, in the same order and so with the
+NumPy makes a new array for every operation of a rule. Replayed, the same operations, in the same order and so with the
 same results to the bit, write into scratch buffers that stay in the cache, and into the state itself once its old
 value has been read for the last time.
 """
@@ -8,42 +8,13 @@ value has been read for the last time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from ..autograd.memory import Array
-
-Call = tuple[Any, tuple[Any, ...], "Symbol"]  # a ufunc, what it was called on, and its result
-
-
-class Symbol(NDArrayOperatorsMixin):
-    """Stands for an array while a rule is traced: every ufunc on it is noted, and gives another symbol.
-
-    TypeError for anything else than a ufunc of one or two operands and one result, and for asking its value.
-    """
-
-    __hash__ = object.__hash__
-    __pow__ = __rpow__ = None  # type: ignore[assignment]  # ndarray ** 2 is not np.power to the last bit
-
-    def __init__(self, calls: list[Call]) -> None:
-        self.calls = calls
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__" or kwargs or ufunc.nout != 1 or ufunc.nin > 2:
-            return NotImplemented
-        result = Symbol(self.calls)
-        self.calls.append((ufunc, inputs, result))
-        return result
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return NotImplemented
-
-    def __bool__(self) -> bool:
-        raise TypeError("a symbol has no value")
-
+from .trace import Symbol, Trace
 
 _buffers = threading.local()  # kept from step to step: new memory of this size is slow to touch
 
@@ -58,22 +29,20 @@ def _scratch(number: int, size: int, dtype: np.dtype[Any]) -> Array:
 
 
 class Program:
-    """The ufunc calls of `update`, which takes `n` arrays and returns new values for those at the positions `writes`.
+    """The ufunc calls of a trace, whose results are new values for the arrays at the positions `writes`.
 
     A cell is an array, a number or a buffer; a step is a ufunc, the cells of its operands, and the one it writes.
+    TypeError for a trace of more than ufuncs.
     """
 
-    def __init__(
-        self, update: Callable[..., Sequence[Any]], n: int, writes: Sequence[int], size: int, dtype: Any
-    ) -> None:
-        calls: list[Call] = []
-        inputs = [Symbol(calls) for _ in range(n)]
+    def __init__(self, trace: Trace, writes: Sequence[int], size: int, dtype: Any) -> None:
+        calls, inputs = trace.calls, trace.inputs
+        if not all(isinstance(function, np.ufunc) for function, _, _ in calls):
+            raise TypeError("np.where cannot write into a buffer")
         where: dict[Symbol, int] = {x: at for at, x in enumerate(inputs)}
-        home: dict[Symbol, int] = {}
-        for at, value in zip(writes, update(*inputs), strict=True):
-            home[np.positive(value) if value in home or value in where else value] = at
-        self.n = n
-        self.cells: list[Any] = [None] * n
+        home: dict[Symbol, int] = dict(zip(trace.results, writes, strict=True))
+        self.n = len(inputs)
+        self.cells: list[Any] = [None] * self.n
         self.buffers: list[int] = []
         self.steps: list[tuple[Any, int, int | None, int]] = []
 
@@ -92,7 +61,6 @@ class Program:
             where[result] = target
             self.steps.append((ufunc, a, b[0] if b else None, target))
         self.steps += [(np.positive, where[value], None, at) for value, at in home.items() if where[value] != at]
-        calls.clear()  # symbols hold this list, and it holds them
 
     def _cell(self, content: Any) -> int:
         self.cells.append(content)
