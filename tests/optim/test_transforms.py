@@ -167,7 +167,11 @@ def test_a_transformed_step_is_that_of_the_transformed_gradient(make: Any) -> No
     assert_equal(values(ours), values(plain))
 
 
-@pytest.mark.parametrize("make", MAKERS, ids=IDS)
+# Shampoo turns the gradient, so that some elements of its steps go against it.
+ELEMENT_SIGNS = [make for make, name in zip(MAKERS, IDS, strict=True) if not name.startswith("Shampoo")]
+
+
+@pytest.mark.parametrize("make", ELEMENT_SIGNS)
 def test_a_mask_on_steps_acts_in_every_scope(make: Any) -> None:
     ours, plain = parameters(), parameters()
     one, other = make(ours, transforms=[t.cautious()], weight_decay=0), make(plain, weight_decay=0)

@@ -14,17 +14,24 @@ State = dict[str, Any]
 Reference = Callable[..., list[Array]]
 
 
+SHAPES: list[tuple[int, ...]] = [(3, 4), (5,), (2, 3, 2), ()]
+
+
 class Oracle(NamedTuple):
     """An optimizer with options, and a reference that takes the same steps.
 
     `reference(ps, gs, s, t, **options)` gives the new parameters, from the old, their gradients, a dict that lives as
-    long as the run, and the number of the step, from 1.
+    long as the run, and the number of the step, from 1. `before(optimizer, parameters, t)` is called before each step;
+    `loss(arrays)` is what a closure returns, where the optimizer needs one.
     """
 
     name: str
     options: dict[str, Any]
     reference: Reference
     steps: int = 30
+    shapes: list[tuple[int, ...]] = SHAPES
+    before: Callable[[Any, list[Any], int], None] | None = None
+    loss: Callable[[list[Array]], float] | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.options}"
@@ -37,9 +44,6 @@ def of_each(one: Callable[..., Array]) -> Reference:
         return [one(p, g, s.setdefault(i, {}), t, **options) for i, (p, g) in enumerate(zip(ps, gs, strict=True))]
 
     return reference
-
-
-SHAPES = [(3, 4), (5,), (2, 3, 2), ()]
 
 
 def start(shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
@@ -58,25 +62,29 @@ def options_at(oracle: Oracle, t: int) -> dict[str, Any]:
     return {**oracle.options, "lr": oracle.options["lr"] / 2} if halved else oracle.options
 
 
-def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
+def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] | None = None) -> list[Array]:
     """The parameters after all steps of the reference."""
-    ps, s = start(shapes), {}
+    ps: list[Array] = start(shapes or oracle.shapes)
+    s: State = {}
     for t in range(1, oracle.steps + 1):
         gs = [gradient(p, t, i) for i, p in enumerate(ps)]
         ps = oracle.reference([p.copy() for p in ps], gs, s, t, **options_at(oracle, t))
     return ps
 
 
-def ours(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES, cls: Any = None) -> list[Array]:
+def ours(oracle: Oracle, shapes: list[tuple[int, ...]] | None = None, cls: Any = None) -> list[Array]:
     """The parameters after all steps of the optimizer."""
-    ps = [torch.tensor(p, requires_grad=True) for p in start(shapes)]
+    ps = [torch.tensor(p, requires_grad=True) for p in start(shapes or oracle.shapes)]
     optimizer = (cls or getattr(torch.optim, oracle.name))(ps, **oracle.options)
     for t in range(1, oracle.steps + 1):
         for i, p in enumerate(ps):
             p.grad = torch.tensor(gradient(p.detach().numpy(), t, i))
         if "lr" in oracle.options:
             optimizer.param_groups[0]["lr"] = options_at(oracle, t)["lr"]
-        optimizer.step()
+        if oracle.before:
+            oracle.before(optimizer, ps, t)
+        loss = oracle.loss and oracle.loss([p.detach().numpy() for p in ps])
+        optimizer.step(None if loss is None else lambda loss=loss: loss)
     return [p.detach().numpy() for p in ps]
 
 
