@@ -167,7 +167,8 @@ def test_a_transformed_step_is_that_of_the_transformed_gradient(make: Any) -> No
     assert_equal(values(ours), values(plain))
 
 
-ALONG = [s for s in SETTINGS if s[0] != "FTRL"]  # whose first step goes towards zero
+# FTRL's first step goes towards zero; Shampoo turns the gradient, so that some elements of its steps go against it.
+ALONG = [s for s in SETTINGS if s[0] not in ("FTRL", "Shampoo")]
 
 
 @pytest.mark.parametrize(("name", "settings"), ALONG)

@@ -11,7 +11,7 @@ import numpy as np
 from ..autograd.graph import Variable
 from ..tensor import Tensor
 from .groups import ALSO_KNOWN, ParamGroup
-from .state import Scalar, first_value
+from .state import Initial, Scalar, first_value
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
@@ -74,7 +74,7 @@ def load(optimizer: Optimizer, saved: Any) -> None:
         members.steps[i] = int(kept.get("step", 1)) if kept else 0
         for name, state in members.kept(optimizer.keeps(group)).items():
             state.begin(i, p.detach() if optimizer.differentiable else p.array)
-            if kept:
+            if name in kept:
                 state[i] = kept[name].clone() if optimizer.differentiable else _array(kept[name])
 
 
@@ -124,15 +124,20 @@ def _check_state(optimizer: Optimizer, kept: Mapping[str, Any], p: Tensor, group
     keeps = optimizer.keeps(group)
     if not kept:
         return
-    if set(kept) - {"step"} != set(keeps):
+    needed = {name for name, initial in keeps.items() if isinstance(initial, Scalar) or _first(initial, p).size}
+    if not needed <= set(kept) - {"step"} <= set(keeps):
         raise ValueError(f"loaded state of a parameter holds {sorted(kept)}, expected {sorted({'step', *keeps})}")
     for name, initial in keeps.items():
-        shape = _array(kept[name]).shape
-        expected = () if isinstance(initial, Scalar) else np.shape(first_value(initial, p.array))
+        expected = () if isinstance(initial, Scalar) else _first(initial, p).shape
+        shape = _array(kept[name]).shape if name in kept else expected
         if shape != expected:
             raise ValueError(
                 f"loaded state {name!r} has shape {shape} for a parameter of shape {p.array.shape}, expected {expected}"
             )
+
+
+def _first(initial: Initial, p: Tensor) -> np.ndarray[Any, Any]:
+    return np.asarray(first_value(initial, p.array))
 
 
 def _array(value: Any) -> np.ndarray[Any, Any]:
