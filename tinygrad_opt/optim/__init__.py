@@ -9,10 +9,15 @@ from .chain import ChainOptimizer, add_decayed_weights, apply_updates, chain, sc
 from .dadaptation import DAdaptAdam, DAdaptSGD, Prodigy
 from .dual_averaging import FTRL, MADGRAD
 from .factored import Adafactor
+from .kfac import KFAC
 from .layerwise import LAMB, LARS, NovoGrad
+from .lbfgs import LBFGS
+from .least_squares import GaussNewton, LevenbergMarquardt
 from .mixed import QHM, AdEMAMix, QHAdam
 from .muon import Muon
+from .natural import NaturalGradient
 from .nesterov import Adan, NAdam
+from .newton import Newton, NewtonCG
 from .optimizer import Optimizer
 from .parameter_free import DoG, DoWG, PolyakSGD
 from .preconditioned import SOAP, Shampoo
@@ -29,8 +34,10 @@ __all__ = [
     "ADOPT",
     "ASGD",
     "FTRL",
+    "KFAC",
     "LAMB",
     "LARS",
+    "LBFGS",
     "MADGRAD",
     "QHM",
     "SGD",
@@ -51,9 +58,14 @@ __all__ = [
     "DAdaptSGD",
     "DoG",
     "DoWG",
+    "GaussNewton",
+    "LevenbergMarquardt",
     "Lion",
     "Muon",
     "NAdam",
+    "NaturalGradient",
+    "Newton",
+    "NewtonCG",
     "NovoGrad",
     "Optimizer",
     "PolyakSGD",

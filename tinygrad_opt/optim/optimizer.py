@@ -367,9 +367,11 @@ class Optimizer(Hooks):
         for hook in self._called("before load_state_dict"):
             result = hook(self, given)
             given = given if result is None else result
-        load(self, given)
+        self._load(given)
         for hook in self._called("after load_state_dict"):
             hook(self)
+
+    _load = load  # overridden where state belongs to the optimizer, not to parameters
 
     # ---- looking inside ---------------------------------------------------------------------------------------------
 

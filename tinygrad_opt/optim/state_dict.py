@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd import tree
 from ..autograd.graph import Variable
 from ..tensor import Tensor
 from .groups import ALSO_KNOWN, ParamGroup
@@ -24,7 +25,7 @@ def save(optimizer: Optimizer) -> dict[str, Any]:
         "optimizer": type(optimizer).__name__,
         "version": optimizer.version,
         "state": {
-            number[id(p)]: {k: v.detach().clone() if isinstance(v, Tensor) else v for k, v in kept.items()}
+            number[id(p)]: tree.tree_map(lambda v: v.detach().clone() if isinstance(v, Tensor) else v, kept)
             for p, kept in optimizer.state.items()
         },
         "param_groups": [
