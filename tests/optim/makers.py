@@ -61,6 +61,7 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
 
 # Those that need more than gradients of parameters of any shape; they have tests of their own.
 ELSEWHERE = {"Muon", "PolyakSGD"}
+ELSEWHERE |= {"LBFGS", "Newton", "NewtonCG", "GaussNewton", "LevenbergMarquardt", "NaturalGradient", "KFAC"}
 
 # Those whose steps are not in proportion to lr; and those that are given estimates between steps.
 NOT_LINEAR = {"DAdaptSGD", "DAdaptAdam", "Adafactor", "ScheduleFreeSGD", "ScheduleFreeAdamW"}

@@ -11,8 +11,8 @@ import tinygrad_opt as torch
 from tinygrad_opt import nn
 from tinygrad_opt.nn import functional as F
 from tinygrad_opt.optim import KFAC, NaturalGradient
-from tinygrad_opt.optim.curvature import gauss_newton, gradient
 from tinygrad_opt.optim.predictive import PREDICTIVE, Predictive
+from tinygrad_opt.optim.products import gauss_newton, gradient
 from tinygrad_opt.optim.whole import Vector
 
 Array = np.ndarray[Any, Any]

@@ -10,9 +10,9 @@ import pytest
 
 import tinygrad_opt as torch
 from tinygrad_opt.optim import Newton, NewtonCG
-from tinygrad_opt.optim.curvature import Hessian, Jacobian, conjugate_gradient, gauss_newton
 from tinygrad_opt.optim.line_search import backtrack
 from tinygrad_opt.optim.newton import _factor
+from tinygrad_opt.optim.products import Hessian, Jacobian, conjugate_gradient, gauss_newton
 from tinygrad_opt.optim.whole import Vector
 
 Array = np.ndarray[Any, Any]

@@ -21,7 +21,7 @@ Matrices = list[Array]
 
 def packed(matrices: Iterable[Array]) -> Array:
     """Matrices end to end."""
-    return np.concatenate([np.zeros(0), *[m.ravel() for m in matrices]])
+    return np.concatenate([np.zeros(0, np.float16), *[m.ravel() for m in matrices]])  # the narrowest widens nothing
 
 
 def unpacked(state: Array, sides: Sequence[int]) -> Matrices:
@@ -32,7 +32,7 @@ def unpacked(state: Array, sides: Sequence[int]) -> Matrices:
 
 def outer(g: Array, i: int) -> Array:
     """The products of the slices along dimension `i`: G G^T, where G has a row for each of them."""
-    rows = np.moveaxis(g, i, 0).reshape(g.shape[i], -1)
+    rows = np.moveaxis(g, i, 0).reshape(g.shape[i], g.size // max(1, g.shape[i]))
     return np.asarray(rows @ rows.T)
 
 
