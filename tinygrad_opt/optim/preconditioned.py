@@ -19,9 +19,9 @@ from .state import Initial
 Matrices = list[Array]
 
 
-def packed(matrices: Iterable[Array]) -> Array:
+def packed(matrices: Iterable[Array], dtype: Any) -> Array:
     """Matrices end to end."""
-    return np.concatenate([np.zeros(0, np.float16), *[m.ravel() for m in matrices]])  # the narrowest widens nothing
+    return np.concatenate([np.zeros(0, dtype), *[m.ravel() for m in matrices]])
 
 
 def unpacked(state: Array, sides: Sequence[int]) -> Matrices:
@@ -89,9 +89,9 @@ def shampoo(
     x = np.atleast_1d(g)
     H = [h + outer(x, i) for i, h in enumerate(unpacked(H, x.shape))]  # noqa: N806
     if (t - 1) % preconditioning_compute_steps == 0:
-        P = packed(power(h, -1 / (2 * x.ndim), matrix_eps) for h in H)  # noqa: N806
+        P = packed([power(h, -1 / (2 * x.ndim), matrix_eps) for h in H], g.dtype)  # noqa: N806
     step = lr * turned(x, unpacked(P, x.shape))
-    return step.reshape(g.shape), packed(H), P
+    return step.reshape(g.shape), packed(H, g.dtype), P
 
 
 class Shampoo(Preconditioned):
@@ -142,7 +142,7 @@ class Shampoo(Preconditioned):
 
     def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
         def first(p: Any) -> Array:
-            return packed(group["matrix_eps"] * np.eye(n) for n in p.shape or (1,)).astype(p.dtype)
+            return packed([group["matrix_eps"] * np.eye(n, dtype=p.dtype) for n in p.shape or (1,)], p.dtype)
 
         return {"pre_cond": first, "inv_pre_cond": first}
 
@@ -185,7 +185,7 @@ def soap(
     beta3 = beta2 if shampoo_beta is None else shampoo_beta
     GG = [beta3 * a + (1 - beta3) * outer(g, i) if a.size else a for i, a in enumerate(unpacked(GG, ns))]  # noqa: N806
     if t == 1:
-        return np.zeros_like(g), m, v, packed(GG), packed(eigenvectors(a) for a in GG)
+        return np.zeros_like(g), m, v, packed(GG, g.dtype), packed([eigenvectors(a) for a in GG], g.dtype)
     Q = unpacked(Q, ns)  # noqa: N806
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * turned(g, Q) ** 2
@@ -196,7 +196,7 @@ def soap(
             if a.size:
                 Q[i], order = refreshed(a, Q[i])
                 v = np.take(v, order, axis=i)
-    return step, m, v, packed(GG), packed(Q)
+    return step, m, v, packed(GG, g.dtype), packed(Q, g.dtype)
 
 
 class SOAP(Preconditioned):
