@@ -1,6 +1,6 @@
 """Optimizers, with the names of torch.optim; each is a rule (see rule.py) that one engine runs."""
 
-from . import transforms
+from . import lr_scheduler, schedules, swa_utils, transforms
 from .adam import Adam, AdamW
 from .adaptive import Adagrad, RMSprop
 from .chain import (
@@ -32,8 +32,11 @@ __all__ = [
     "add_decayed_weights",
     "apply_updates",
     "chain",
+    "lr_scheduler",
     "scale",
     "scale_by",
     "scale_by_schedule",
+    "schedules",
+    "swa_utils",
     "transforms",
 ]

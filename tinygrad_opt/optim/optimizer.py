@@ -78,6 +78,7 @@ class Optimizer(Hooks):
     betas: ClassVar[int] = 2  # how many there are
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # what `like` sets, by the name of a library
     recomputed: ClassVar[frozenset[str]] = frozenset()  # states in PyTorch's state dicts that are not needed here
+    _step_count = 0  # calls of step(), which schedulers look at
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -180,6 +181,7 @@ class Optimizer(Hooks):
         `closure`, if given, is called first, with recording on: it clears the gradients, computes the loss, calls
         backward() and returns the loss, which `step` returns.
         """
+        self._step_count += 1
         args: tuple[Any, ...] = (self,) if closure is None else (self, closure)  # as PyTorch's hooks see them
         kwargs: dict[str, Any] = {}
         for hook in self._called("before step"):
