@@ -8,6 +8,7 @@ from .averaged import ASGD
 from .chain import ChainOptimizer, add_decayed_weights, apply_updates, chain, scale, scale_by, scale_by_schedule
 from .dadaptation import DAdaptAdam, DAdaptSGD, Prodigy
 from .dual_averaging import FTRL, MADGRAD
+from .elsewhere import SAM, NesterovLookahead
 from .factored import Adafactor
 from .kfac import KFAC
 from .layerwise import LAMB, LARS, NovoGrad
@@ -21,6 +22,7 @@ from .newton import Newton, NewtonCG
 from .optimizer import Optimizer
 from .parameter_free import DoG, DoWG, PolyakSGD
 from .preconditioned import SOAP, Shampoo
+from .routing import OptimizerGroup, is_matrix
 from .schedule_free import ScheduleFreeAdamW, ScheduleFreeSGD
 from .second_moment import AdaBelief, Adamax, Yogi
 from .sgd import SGD
@@ -29,6 +31,7 @@ from .sm3 import SM3
 from .sophia import SophiaG, SophiaH
 from .sparse import SparseAdam
 from .stable import ADOPT, RAdam, StableAdamW
+from .wrappers import GradientAccumulation, Lookahead
 
 __all__ = [
     "ADOPT",
@@ -40,6 +43,7 @@ __all__ = [
     "LBFGS",
     "MADGRAD",
     "QHM",
+    "SAM",
     "SGD",
     "SM3",
     "SOAP",
@@ -59,15 +63,19 @@ __all__ = [
     "DoG",
     "DoWG",
     "GaussNewton",
+    "GradientAccumulation",
     "LevenbergMarquardt",
     "Lion",
+    "Lookahead",
     "Muon",
     "NAdam",
     "NaturalGradient",
+    "NesterovLookahead",
     "Newton",
     "NewtonCG",
     "NovoGrad",
     "Optimizer",
+    "OptimizerGroup",
     "PolyakSGD",
     "Prodigy",
     "QHAdam",
@@ -87,6 +95,7 @@ __all__ = [
     "add_decayed_weights",
     "apply_updates",
     "chain",
+    "is_matrix",
     "lr_scheduler",
     "scale",
     "scale_by",

@@ -43,14 +43,7 @@ def save(optimizer: Optimizer) -> dict[str, Any]:
 
 def load(optimizer: Optimizer, saved: Any) -> None:
     """Copy a state dict into `optimizer`; ValueError, before anything is changed, where it does not fit."""
-    if not isinstance(saved, Mapping) or not {"state", "param_groups"} <= saved.keys():
-        found = sorted(saved) if isinstance(saved, Mapping) else type(saved).__name__
-        raise ValueError(f"a state dict holds 'state' and 'param_groups'; this one is {found}")
-    kind = type(optimizer).__name__
-    if saved.get("optimizer", kind) != kind:
-        raise ValueError(f"loaded state dict is of {saved['optimizer']}, not of {kind}")
-    if saved.get("version", optimizer.version) != optimizer.version:
-        raise ValueError(f"loaded state dict is of {kind} version {saved['version']}, not {optimizer.version}")
+    check_kind(optimizer, saved, {"state", "param_groups"})
     groups, sources = _matched_groups(optimizer, saved["param_groups"])
     states = {id(p): _kept(optimizer, saved["state"].get(sources[id(p)], {})) for p, *_ in optimizer._entries()}
     for new in groups:
@@ -79,28 +72,49 @@ def load(optimizer: Optimizer, saved: Any) -> None:
                 state[i] = kept[name].clone() if optimizer.differentiable else _array(kept[name])
 
 
+def check_kind(optimizer: Optimizer, saved: Any, keys: set[str]) -> None:
+    """ValueError unless this is a state dict with these keys, of the same class and version where it says so."""
+    if not isinstance(saved, Mapping) or not keys <= saved.keys():
+        found = sorted(saved) if isinstance(saved, Mapping) else type(saved).__name__
+        raise ValueError(
+            f"a state dict holds {' and '.join(map(repr, sorted(keys, reverse=True)))}; this one is {found}"
+        )
+    kind = type(optimizer).__name__
+    if saved.get("optimizer", kind) != kind:
+        raise ValueError(f"loaded state dict is of {saved['optimizer']}, not of {kind}")
+    if saved.get("version", optimizer.version) != optimizer.version:
+        raise ValueError(f"loaded state dict is of {kind} version {saved['version']}, not {optimizer.version}")
+
+
 def _matched_groups(
     optimizer: Optimizer, saved: Sequence[Mapping[str, Any]]
 ) -> tuple[list[ParamGroup], dict[int, Any]]:
     """The groups with the saved hyper-parameters, and the saved number of every parameter."""
-    if len(saved) != len(optimizer.param_groups):
+    sources = saved_numbers(optimizer.param_groups, saved)
+    groups: list[ParamGroup] = []
+    for group, theirs in zip(optimizer.param_groups, saved, strict=True):
+        options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
+        groups.append(ParamGroup(optimizer.face, {**group, **options}))
+        optimizer.check_group(groups[-1])
+    return groups, sources
+
+
+def saved_numbers(groups: Sequence[ParamGroup], saved: Sequence[Mapping[str, Any]]) -> dict[int, Any]:
+    """By the id of every parameter, its number in the saved groups; ValueError where these are other groups."""
+    if len(saved) != len(groups):
         raise ValueError(
             "loaded state dict has a different number of parameter groups: "
-            f"{len(saved)}, where this optimizer has {len(optimizer.param_groups)}"
+            f"{len(saved)}, where this optimizer has {len(groups)}"
         )
-    groups: list[ParamGroup] = []
     sources: dict[int, Any] = {}
-    for n, (group, theirs) in enumerate(zip(optimizer.param_groups, saved, strict=True)):
+    for n, (group, theirs) in enumerate(zip(groups, saved, strict=True)):
         if len(theirs["params"]) != len(group["params"]):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: "
                 f"group {n} has {len(theirs['params'])} parameters there, {len(group['params'])} here"
             )
         sources.update(zip(map(id, group["params"]), _matched(group, theirs, n), strict=True))
-        options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
-        groups.append(ParamGroup(optimizer.face, {**group, **options}))
-        optimizer.check_group(groups[-1])
-    return groups, sources
+    return sources
 
 
 def _matched(group: ParamGroup, theirs: Mapping[str, Any], n: int) -> list[Any]:

@@ -70,6 +70,7 @@ class Whole(Optimizer):
     first parameter, as PyTorch does. `stopped` says why the last step ended early, "" if it did not.
     """
 
+    reevaluates = True
     states: ClassVar[frozenset[str]] = frozenset()  # the names of what may be kept
 
     def __init__(self, params: ParamsT, defaults: Mapping[str, Any], maximize: bool = False) -> None:
