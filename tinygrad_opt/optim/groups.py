@@ -110,6 +110,8 @@ class ParamGroup(dict[str, Any]):
 def checked(face: Face, key: str, value: Any) -> Any:
     """A hyper-parameter as Python numbers, so that it promotes nothing; ValueError if it is out of its range."""
     limit = face.limits.get(key)
+    if type(value) is float and limit is not None and key != "betas" and limit.allows(value):
+        return value  # nothing more to ask: schedulers come here at every step
     if isinstance(value, list | tuple):
         many = tuple(_plain(face, key, v) for v in value)
         if key == "betas" and len(many) != face.betas:
