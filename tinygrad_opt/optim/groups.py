@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -47,10 +47,14 @@ LIMITS: dict[str, Limit] = {
 # Keys that schedulers put into groups, and options of PyTorch's that change nothing here.
 ALSO_KNOWN = {"initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum", "swa_lr"}
 _NO_EFFECT = {"foreach", "fused", "capturable"}
+_NOT_HYPER = {"params", "param_names", "name"}
 
 
 class Face(NamedTuple):
-    """What a group must know of its optimizer's class to check hyper-parameters, and whether they may be Tensors."""
+    """What a group must know of its optimizer's class to check hyper-parameters, and whether they may be Tensors.
+
+    `flags` are those that are True or False; `check` raises where those of a group do not go together.
+    """
 
     name: str
     known: frozenset[str]
@@ -58,6 +62,8 @@ class Face(NamedTuple):
     betas: int
     choices: Mapping[str, Sequence[str]]
     tensors: bool
+    flags: frozenset[str] = frozenset()
+    check: Callable[[Any], None] = lambda group: None
 
 
 class ParamGroup(dict[str, Any]):
@@ -70,21 +76,30 @@ class ParamGroup(dict[str, Any]):
         self.update(items)
 
     def __setitem__(self, key: str, value: Any) -> None:
-        known = self.face.known | {"params", "param_names", "name"} | ALSO_KNOWN | _NO_EFFECT
-        if key not in known:
-            import difflib  # slow to import, and needed only here
-
-            close = difflib.get_close_matches(key, known, 1) or ["lr"] * key.startswith("learning")
-            hint = f"; did you mean {close[0]!r}?" if close else f"; it has {sorted(self.face.known)}"
-            raise TypeError(f"{self.face.name} has no hyper-parameter {key!r}{hint}")
-        if key not in _NO_EFFECT:
-            named = key in ("params", "param_names", "name")
-            super().__setitem__(key, value if named else checked(self.face, key, value))
-        self.updates.clear()
+        self.update({key: value})
 
     def update(self, *args: Any, **kwargs: Any) -> None:
+        """Set several at once, or none where one of them is wrong."""
+        new = {}
         for key, value in dict(*args, **kwargs).items():
-            self[key] = value
+            if key in self.face.known or key in ALSO_KNOWN:
+                new[key] = checked(self.face, key, value)
+            elif key in _NOT_HYPER:
+                new[key] = value
+            elif key not in _NO_EFFECT:
+                self._refuse(key)
+        if "params" in self or "params" in new:  # not those of an optimizer's defaults
+            self.face.check({**self, **new})
+        super().update(new)
+        self.updates.clear()
+
+    def _refuse(self, key: str) -> None:
+        import difflib  # slow to import, and needed only here
+
+        known = self.face.known | _NOT_HYPER | ALSO_KNOWN | _NO_EFFECT
+        close = difflib.get_close_matches(key, known, 1) or ["lr"] * key.startswith("learning")
+        hint = f"; did you mean {close[0]!r}?" if close else f"; it has {sorted(self.face.known)}"
+        raise TypeError(f"{self.face.name} has no hyper-parameter {key!r}{hint}")
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict's overloads say no more
         self.update(other)
@@ -99,6 +114,8 @@ class ParamGroup(dict[str, Any]):
 def checked(face: Face, key: str, value: Any) -> Any:
     """A hyper-parameter as Python numbers, so that it promotes nothing; ValueError if it is out of its range."""
     limit = face.limits.get(key)
+    if type(value) is float and limit is not None and key != "betas" and limit.allows(value):
+        return value  # nothing more to ask: schedulers come here at every step
     if isinstance(value, list | tuple):
         many = tuple(_plain(face, key, v) for v in value)
         if key == "betas" and len(many) != face.betas:
@@ -113,6 +130,8 @@ def checked(face: Face, key: str, value: Any) -> Any:
     value = _plain(face, key, value)
     shown = repr(value) if isinstance(value, str) else value
     _require(face, key, value, limit, f"Invalid {limit.words if limit else key}: {shown}")
+    if key in face.flags and value not in (False, True):
+        raise TypeError(f"Invalid {key}: {shown} ({face.name}: True or False)")
     if key in face.choices and value not in face.choices[key]:
         raise ValueError(f"Invalid {key}: {value!r} ({face.name}: one of {', '.join(map(repr, face.choices[key]))})")
     return value

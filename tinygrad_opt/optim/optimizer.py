@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
@@ -75,6 +77,7 @@ class Optimizer(Hooks):
     decoupled: ClassVar[bool] = False  # whether weight_decay acts on the weights, where the group does not say
     limits: ClassVar[Mapping[str, Limit]] = {}  # of hyper-parameters, beside those of LIMITS
     choices: ClassVar[Mapping[str, Sequence[str]]] = {}  # the words that a hyper-parameter may be
+    flags: ClassVar[frozenset[str]] = frozenset({"maximize"})  # found by their defaults
     betas: ClassVar[int] = 2  # how many there are
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # what `like` sets, by the name of a library
     _step_count = 0  # calls of step(), which schedulers look at
@@ -84,6 +87,8 @@ class Optimizer(Hooks):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
+            taken = inspect.signature(cls.__init__).parameters.values()
+            cls.flags = cls.flags | {p.name for p in taken if isinstance(p.default, bool)}
             cls.__init__ = with_presets(cls.__init__)  # type: ignore[method-assign]  # takes `like` beside the same
 
     def __init__(self, params: ParamsT, defaults: Mapping[str, Any], **options: Unpack[Options]) -> None:
@@ -102,7 +107,16 @@ class Optimizer(Hooks):
         defaults = {"maximize": options.get("maximize", False), **defaults}
         limits = {**LIMITS, **self.limits}
         name = type(self).__name__
-        self.face = Face(name, frozenset(defaults), limits, self.betas, self.choices, self.differentiable)
+        self.face = Face(
+            name,
+            frozenset(defaults),
+            limits,
+            self.betas,
+            self.choices,
+            self.differentiable,
+            self.flags,
+            self._checker(),
+        )
         self.defaults = dict(ParamGroup(self.face, defaults))
         self.param_groups: list[ParamGroup] = []
         self._places: list[Place] = []
@@ -135,10 +149,8 @@ class Optimizer(Hooks):
         if "params" not in param_group:
             raise ValueError(f"a parameter group needs its parameters under 'params'; got {sorted(param_group)}")
         names, params = named(param_group["params"], leaves=not self.differentiable)
-        group = ParamGroup(self.face, {**self.defaults, **param_group, "params": params})
-        if names:
-            group["param_names"] = names
-        self.check_group(group)
+        named_by = {"param_names": names} if names else {}
+        group = ParamGroup(self.face, {**self.defaults, **param_group, "params": params, **named_by})
         self._check_new(params)
         places = self._lay_out(params, names or [""] * len(params))
         self.param_groups.append(group)
@@ -167,8 +179,21 @@ class Optimizer(Hooks):
         if any(id(p) in present for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
 
+    def _checker(self) -> Callable[[Any], None]:
+        """check_group, by which a group does not keep its optimizer in memory."""
+        weak = weakref.ref(self)
+
+        def check(group: Any) -> None:
+            if (owner := weak()) is not None:
+                owner.check_group(group)
+
+        return check
+
     def check_group(self, group: ParamGroup) -> None:
-        """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when."""
+        """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when.
+
+        Called for every new group, and for each edit of one before it is made.
+        """
 
     def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
         """The states that this group's rule keeps, by PyTorch's names, and their first values."""

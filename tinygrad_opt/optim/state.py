@@ -42,7 +42,7 @@ class FlatState:
 
     def begin(self, i: int, p: Any) -> None:
         """Give parameter `i` its first value."""
-        self[i] = first_value(self.initial, p)
+        self[i] = first_value(self.initial, p) if callable(self.initial) else self.initial
 
     def __getitem__(self, i: int) -> Array:
         return self.views[i]

@@ -95,7 +95,6 @@ def _matched_groups(
     for group, theirs in zip(optimizer.param_groups, saved, strict=True):
         options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
         groups.append(ParamGroup(optimizer.face, {**group, **options}))
-        optimizer.check_group(groups[-1])
     return groups, sources
 
 
