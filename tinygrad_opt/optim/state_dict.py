@@ -125,6 +125,9 @@ def _check_state(optimizer: Optimizer, kept: Mapping[str, Any], p: Tensor, group
         return
     if set(kept) - {"step"} != set(keeps):
         raise ValueError(f"loaded state of a parameter holds {sorted(kept)}, expected {sorted({'step', *keeps})}")
+    count = _array(kept.get("step", 1))
+    if count.shape != () or not count >= 0:
+        raise ValueError(f"loaded state of a parameter has {kept['step']!r} for its step count")
     for name, initial in keeps.items():
         shape = _array(kept[name]).shape
         expected = () if isinstance(initial, Scalar) else np.shape(first_value(initial, p.array))
