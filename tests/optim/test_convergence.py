@@ -7,7 +7,8 @@ minimum. `TABLE` says how each optimizer is made for it; one that is not there f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class Row(NamedTuple):
     """
 
     lrs: tuple[float, float, float]
-    settings: dict[str, Any] = {}
+    settings: Mapping[str, Any] = MappingProxyType({})
     decay: float = 1.0
     make: Callable[[Any, float], Any] | None = None
 
@@ -85,7 +86,7 @@ TABLE: dict[str, Row] = {
     "Rprop": Row((0.1, 0.05, 0.1)),
     "SGD": Row((0.02, 0.002, 0.01), {"momentum": 0.9}),
     "SM3": Row((1.0, 2.0, 2.0), {"momentum": 0.9}),
-    "SignSGD": Row((0.01, 0.005, 0.01), decay=0.999),
+    "SignSGD": Row((0.01, 0.005, 0.003), decay=0.999),
     "Signum": Row((0.01, 0.001, 0.005)),
     "SparseAdam": Row((0.5, 0.2, 0.2), FAST),
     "StableAdamW": Row((0.5, 0.2, 0.2), {**FAST, "weight_decay": 0}),

@@ -168,8 +168,10 @@ class FlatGroup:
         self.source = self.grad
         steps = self.steps
         t = steps[0]
-        for p, home, step in zip(self.params, self.homes, steps, strict=True):
-            if p._grad is not home.tensor or step != t or p.array.base is not home.slot:
+        if steps.count(t) < len(steps):
+            return self._separate_runs([p._grad is not None for p in self.params])
+        for p, home in zip(self.params, self.homes, strict=True):
+            if p._grad is not home.tensor or p.array.base is not home.slot:
                 return self._separate_runs([p._grad is not None for p in self.params])
         if any(numbers.count(numbers[0]) < len(numbers) for numbers in self._numbers()):
             return self._separate_runs([True] * len(steps))

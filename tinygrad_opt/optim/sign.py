@@ -155,6 +155,7 @@ class Rprop(Optimizer):
     """
 
     rule = rprop
+    limits: ClassVar = {"etas": Limit("eta value"), "step_sizes": Limit("step_sizes value")}
     presets: ClassVar = {"paper": {}}
 
     def __init__(

@@ -141,6 +141,9 @@ def _check_state(optimizer: Optimizer, kept: Mapping[str, Any], p: Tensor, group
     needed = {name for name, initial in keeps.items() if isinstance(initial, Scalar) or _first(initial, p).size}
     if not needed <= set(kept) - {"step"} <= set(keeps):
         raise ValueError(f"loaded state of a parameter holds {sorted(kept)}, expected {sorted({'step', *keeps})}")
+    count = _array(kept.get("step", 1))
+    if count.shape != () or not count >= 0:
+        raise ValueError(f"loaded state of a parameter has {kept['step']!r} for its step count")
     for name, initial in keeps.items():
         expected = () if isinstance(initial, Scalar) else _first(initial, p).shape
         shape = _array(kept[name]).shape if name in kept else expected
