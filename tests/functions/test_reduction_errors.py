@@ -17,6 +17,8 @@ CASES: list[tuple[Callable[[Any], Any], type[Exception], list[str]]] = [
     (lambda t: t.max(2.0), TypeError, ["max()", "Tensor", "float"]),
     (lambda t: t.mean(input=None), TypeError, ["mean()", "Tensor", "NoneType"]),
     (lambda t: t.ones(2, 3).sum(True), TypeError, ["sum()", "keepdim=True"]),
+    (lambda t: t.argmax(t.ones(2, 3), (0, 1)), TypeError, ["argmax()", "(0, 1)"]),
+    (lambda t: t.argmin(t.ones(2, 3), [0]), TypeError, ["argmin()", "[0]"]),
     (lambda t: t.ones(2, 3).max(True), TypeError, ["max()", "keepdim=True"]),
     (lambda t: t.nansum(t.ones(3), 1), IndexError, ["sum()", "got 1"]),
     (lambda t: t.mean(t.ones(2), dtype=t.int64), RuntimeError, ["mean()", "int64"]),

@@ -132,59 +132,22 @@ def _median(
     a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Tensor:
     """The middle of each row; of an even number the mean of the two in the middle, where torch takes the lower."""
-    return _quantile(a, 0.5, axis, keepdims=keepdims)
+    return _at_quantiles(ops.quantile, a, 0.5, axis, "linear", keepdims)
 
 
-@implements(np.quantile)
-def _quantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.quantile, a, q, axis, method, keepdims)
+def _quantiles(ours: Callable[..., Tensor], whole: float) -> Callable[..., Tensor]:
+    """The quantiles `q` of `whole`: 1 for fractions, 100 for percents."""
+    return lambda a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False: _at_quantiles(
+        ours, a, np.asarray(as_tensor(q).array) / whole, axis, method, keepdims
+    )
 
 
-@implements(np.percentile)
-def _percentile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.quantile, a, np.asarray(as_tensor(q).array) / 100, axis, method, keepdims)
-
-
-@implements(np.nanquantile)
-def _nanquantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.nanquantile, a, q, axis, method, keepdims)
-
-
-@implements(np.nanpercentile)
-def _nanpercentile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.nanquantile, a, np.asarray(as_tensor(q).array) / 100, axis, method, keepdims)
+FUNCTIONS |= {
+    np.quantile: _quantiles(ops.quantile, 1),
+    np.percentile: _quantiles(ops.quantile, 100),
+    np.nanquantile: _quantiles(ops.nanquantile, 1),
+    np.nanpercentile: _quantiles(ops.nanquantile, 100),
+}
 
 
 @implements(np.nanmedian)
