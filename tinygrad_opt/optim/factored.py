@@ -111,5 +111,9 @@ class Adafactor(Optimizer):
         defaults = dict(lr=lr, beta2_decay=beta2_decay, eps=eps, d=d, weight_decay=weight_decay, eps_place=eps_place)
         super().__init__(params, defaults, **options)
 
+    def check_group(self, group: ParamGroup) -> None:
+        if not isinstance(group["eps"], tuple) or len(group["eps"]) != 2:
+            raise ValueError(f"Invalid epsilon value: {group['eps']!r} (Adafactor: a pair, as in (None, 1e-3))")
+
     def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
         return {"row_var": _rows, "col_var": _columns, "variance": _whole}
