@@ -158,7 +158,7 @@ def test_detach_in_place_forgets_the_history() -> None:
 
 def test_a_method_is_the_function_of_its_name() -> None:
     for name in functions.__all__:
-        if name != "where" and hasattr(Tensor, name):
+        if name not in ("where", "split") and hasattr(Tensor, name):  # whose arguments differ
             assert getattr(Tensor, name) is getattr(functions, name), name
 
 
