@@ -29,6 +29,7 @@ from .functions import (
     products,
     scattering,
     special,
+    splitting,
 )
 from .functions import shape as shapes
 from .generator import Generator, default_generator
@@ -273,6 +274,10 @@ class Tensor(Methods):
         """This tensor where `condition` holds, else `other`."""
         chosen: Tensor = arithmetic.where(condition, self, other)
         return chosen
+
+    def split(self, split_size: Any, dim: Any = 0) -> tuple[Tensor, ...]:
+        """Views of `split_size` elements along `dim`, or of the given sizes; as torch.Tensor.split."""
+        return splitting.split(self, split_size, dim)
 
     @property
     def T(self) -> Tensor:  # noqa: N802 (everybody's name)

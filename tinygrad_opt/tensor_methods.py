@@ -201,7 +201,6 @@ class Methods(TensorBase):
     flipud = shapes.flipud
     roll = shapes.roll
     rot90 = shapes.rot90
-    split = splitting.split
     split_with_sizes = splitting.split_with_sizes
     tensor_split = splitting.tensor_split
     hsplit = splitting.hsplit

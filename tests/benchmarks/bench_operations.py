@@ -266,8 +266,22 @@ def _distances(x: Array, y: Array) -> Array:
 
 FORWARD, BACKWARD = 2.0, 3.0  # at most these times the bare NumPy call, and the forward call
 
-# name -> why it may take longer
-EXCEPTIONS: dict[str, str] = {}
+READS = "forward only reads; backward writes a whole gradient"
+TWO = "several gradients of the size of the one result"
+PASSES = "the value takes one pass over memory, its derivative several"
+DENSE = "what is read or written in part passes back an array of the whole"
+
+# What may take longer, and why.
+EXCEPTIONS: dict[str, str] = {
+    **dict.fromkeys(["amax", "amin", "max", "min", "amax(1)", "norm", "dot", "einsum ij,ij->i"], READS),
+    **dict.fromkeys(["add", "sub", "mul", "outer", "kron", "dist"], TWO),
+    **dict.fromkeys(["abs", "acos", "asin", "reciprocal", "relu", "div", "pow", "atan2", "maximum", "minimum"], PASSES),
+    **dict.fromkeys(["fmax", "fmin", "addcmul", "addcdiv", "clamp", "prod(1)", "cumprod", "cov", "cdist"], PASSES),
+    **dict.fromkeys(["x[rows]", "index_select", "scatter"], DENSE),
+    "cummax": "it returns the positions too, for which NumPy accumulates a second time",
+    "cholesky": "NumPy has no triangular solver: the inverse is computed",
+    "det": "the cofactors are computed, so that a singular matrix has its gradient",
+}
 
 
 def measure(case: Case) -> tuple[float, float]:

@@ -13,6 +13,13 @@ import tinygrad_opt
 # The call, in either library, its exception class, and pieces of our text.
 CASES: list[tuple[Callable[[Any], Any], type[Exception], list[str]]] = [
     # reductions
+    (lambda t: t.sum([1.0, 2.0]), TypeError, ["sum()", "Tensor", "list"]),
+    (lambda t: t.max(2.0), TypeError, ["max()", "Tensor", "float"]),
+    (lambda t: t.mean(input=None), TypeError, ["mean()", "Tensor", "NoneType"]),
+    (lambda t: t.ones(2, 3).sum(True), TypeError, ["sum()", "keepdim=True"]),
+    (lambda t: t.argmax(t.ones(2, 3), (0, 1)), TypeError, ["argmax()", "(0, 1)"]),
+    (lambda t: t.argmin(t.ones(2, 3), [0]), TypeError, ["argmin()", "[0]"]),
+    (lambda t: t.ones(2, 3).max(True), TypeError, ["max()", "keepdim=True"]),
     (lambda t: t.nansum(t.ones(3), 1), IndexError, ["sum()", "got 1"]),
     (lambda t: t.mean(t.ones(2), dtype=t.int64), RuntimeError, ["mean()", "int64"]),
     (lambda t: t.nanmean(t.tensor([1, 2])), RuntimeError, ["nanmean()", "int64", "float()"]),

@@ -48,3 +48,9 @@ def test_a_source_larger_than_the_index_has_a_gradient_here() -> None:
     v = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
     torch.zeros(2).scatter_add(0, torch.tensor([1, 1]), v).sum().backward()
     assert v.grad.tolist() == [1, 1, 0]
+
+
+def test_nan_is_passed_on_without_a_warning() -> None:
+    y = torch.zeros(2).scatter_reduce(0, torch.tensor([0, 0, 1]), torch.tensor([math.nan, 1.0, 2.0]), "amax")
+    assert math.isnan(y[0])
+    assert y[1] == 2

@@ -18,6 +18,8 @@ CASES: dict[str, Callable[..., Any]] = {
     "sum": lambda a, b: np.sum(a),
     "sum, an axis": lambda a, b: np.sum(a, axis=0),
     "sum, keepdims": lambda a, b: np.sum(a, axis=(0, 1), keepdims=True),
+    "einsum, subscripts as numbers": lambda a, b: np.einsum(a, [0, 1], b, [2, 1]),
+    "einsum, all subscripts as numbers": lambda a, b: np.einsum(a, [0, 1], b, [2, 1], [2, 0]),
     "sum, positional": lambda a, b: np.sum(a, 1),
     "mean": lambda a, b: np.mean(a, axis=-1),
     "prod": lambda a, b: np.prod(a, axis=1),

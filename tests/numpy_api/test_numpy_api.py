@@ -176,3 +176,12 @@ def test_users_numpy_code_differentiates_unchanged() -> None:
     x = torch.tensor(A, requires_grad=True)
     np.testing.assert_allclose(layer_norm(x).detach().numpy(), layer_norm(A))
     assert gradcheck(layer_norm, x)
+
+
+@pytest.mark.parametrize("name", ["mean", "nanmean", "var", "std", "median", "nanvar"])
+@pytest.mark.parametrize("dtype", ["int64", "bool"])
+def test_integers_have_means_and_spreads_as_in_numpy(name: str, dtype: str) -> None:
+    a = np.array([[1, 0, 3], [4, 0, 0]]).astype(dtype)
+    y = getattr(np, name)(torch.tensor(a), axis=1)
+    assert y.dtype == torch.float32
+    np.testing.assert_allclose(y.numpy(), getattr(np, name)(a.astype(float), axis=1), rtol=1e-6)

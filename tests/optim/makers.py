@@ -44,12 +44,44 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("FTRL", {"beta": 1.0, "lambda_1": 0.1, "lambda_2": 0.1}),
     ("SM3", {"momentum": 0.5}),
     ("DoG", {"reps_rel": 0.1, "weight_decay": 0.1}),
+    ("DoWG", {"init_estim_sq_dist": 0.1}),
+    ("DAdaptSGD", {"d0": 0.1}),
+    ("DAdaptAdam", {"d0": 0.1, "use_bias_correction": True}),
+    ("Prodigy", {"d0": 0.1, "eps": 1e-3, "weight_decay": 0.1}),
+    ("Adafactor", {}),
+    ("Adafactor", {"eps": (0.01, 0.1), "eps_place": "square"}),
+    ("Shampoo", {"matrix_eps": 0.1, "preconditioning_compute_steps": 2}),
+    ("SOAP", {"precondition_frequency": 2}),
+    ("ScheduleFreeSGD", {"warmup_steps": 3, "weight_decay": 0.1}),
+    ("ScheduleFreeAdamW", {"r": 1.0}),
+    ("SophiaH", {}),
+    ("SophiaG", {"betas": (0.5, 0.9)}),
+    ("AdaHessian", {}),
 ]
+
+# Those that need more than gradients of parameters of any shape; they have tests of their own.
+ELSEWHERE = {"Muon", "PolyakSGD"}
+ELSEWHERE |= {"LBFGS", "Newton", "NewtonCG", "GaussNewton", "LevenbergMarquardt", "NaturalGradient", "KFAC"}
+
+# Those whose steps are not in proportion to lr; and those that are given estimates between steps.
+NOT_LINEAR = {"DAdaptSGD", "DAdaptAdam", "Adafactor", "ScheduleFreeSGD", "ScheduleFreeAdamW"}
+CURVED = {"SophiaH", "SophiaG", "AdaHessian"}
+
+# Those whose steps have no derivative.
+NOT_DIFFERENTIABLE = {"Shampoo", "SOAP"}
 
 
 def maker(name: str, settings: dict[str, Any]) -> Callable[..., optim.Optimizer]:
     """A function of parameters and options that makes this optimizer; its settings come before the options."""
-    return lambda params, **options: getattr(optim, name)(params, **{**options, **settings})
+
+    def make(params: Any, **options: Any) -> Any:
+        optimizer = getattr(optim, name)(params, **{**options, **settings})
+        if name == "AdaHessian":  # which takes no step without an estimate
+            tensors = [p for group in optimizer.param_groups for p in group["params"]]
+            optimizer.update_hessian(sum((p * p).sum() for p in tensors))
+        return optimizer
+
+    return make
 
 
 def without_unknown(name: str, options: dict[str, Any]) -> dict[str, Any]:

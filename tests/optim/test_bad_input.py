@@ -20,7 +20,7 @@ CLASSES = {name: maker(name, settings) for name, settings in reversed(SETTINGS)}
 everyone = pytest.mark.parametrize("name", CLASSES)
 
 # Hyper-parameters that may be negative.
-NEGATIVE = {("SGD", "dampening")}
+NEGATIVE = {("SGD", "dampening"), ("Adafactor", "beta2_decay")}
 
 
 def one() -> Any:
@@ -175,7 +175,8 @@ def test_a_state_that_lacks_a_key_is_refused(name: str) -> None:
     fill_gradients(params, 0)
     optimizer.step()
     saved = optimizer.state_dict()
-    for key in set(first_state(saved)) - {"step"}:
+    empty = {key for key, value in first_state(saved).items() if np.size(value) == 0}
+    for key in set(first_state(saved)) - {"step"} - empty:
         lacking = {k: v for k, v in first_state(saved).items() if k != key}
         with pytest.raises(ValueError, match="expected"):
             optimizer.load_state_dict({**saved, "state": {**saved["state"], 0: lacking}})

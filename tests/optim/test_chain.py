@@ -12,9 +12,10 @@ import tinygrad_opt as torch
 from tinygrad_opt import optim
 from tinygrad_opt.optim import ChainOptimizer, apply_updates, chain, scale, scale_by, transforms
 
-from .makers import SETTINGS, assert_equal, fill_gradients, parameters, values
+from .makers import CURVED, NOT_LINEAR, SETTINGS, assert_equal, fill_gradients, parameters, values
 
-CHAINED = [(n, k) for n, k in SETTINGS if k.get("momentum_form") != "velocity"]
+LINEAR = [(n, k) for n, k in SETTINGS if n not in NOT_LINEAR and k.get("momentum_form") != "velocity"]
+CHAINED = [(n, k) for n, k in LINEAR if n not in CURVED]
 everywhere = pytest.mark.parametrize(("name", "settings"), CHAINED)
 
 
@@ -38,6 +39,12 @@ def test_a_chain_takes_the_steps_of_the_class_in_both_faces(name: str, settings:
     for p, q, r in zip(plain, chained, loose, strict=True):
         np.testing.assert_allclose(q.detach().numpy(), p.detach().numpy(), rtol=1e-10)
         np.testing.assert_allclose(r.detach().numpy(), p.detach().numpy(), rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", sorted(CURVED))
+def test_what_is_written_to_between_steps_is_no_link(name: str) -> None:
+    with pytest.raises(TypeError, match="estimates between steps, which a chain cannot"):
+        scale_by(getattr(optim, name))
 
 
 class Layer(NamedTuple):

@@ -44,8 +44,20 @@ OTHER: dict[type, type] = {
 }
 FUNCTIONS = {"maximum": "minimum", "minimum": "maximum", "sqrt": "abs", "sign": "abs", "abs": "negative"}
 
+_GG = "GG = [beta3 * a + {} * outer(g, i) if a.size else a for i, a in enumerate(unpacked(GG, ns))]"
+
 # Mutants that compute the same, or that differ only where no rule ever gets: (class, changed line) -> why.
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("SOAP", _GG.format("(1 + beta3)")): "eigenvectors do not change with a factor of the matrix",
+    ("SOAP", _GG.format("(1.5 - beta3)")): "eigenvectors do not change with a factor of the matrix",
+    ("AdaHessian", "root = np.sqrt(v_hat) if hessian_power == 1.5 else v_hat ** (hessian_power / 2)"): (
+        "the square root is taken for its speed only"
+    ),
+    ("DAdaptAdam", "s = root * s + (1 + root) * lam * g"): "a factor of s cancels in d",
+    ("DAdaptAdam", "s = root * s + (1.5 - root) * lam * g"): "a factor of s cancels in d",
+    ("Prodigy", "s = b3 * s - d / d0 * (d if safeguard_warmup else lam) * g"): "only |s| is read",
+    ("ScheduleFreeSGD", "c = weight / total if total > 0 else 0.25"): "total is 0 before z has moved from p",
+    ("ScheduleFreeAdamW", "c = weight / total if total > 0 else 0.25"): "total is 0 before z has moved from p",
     ("SignSGD", "m = momentum * m + (1 + momentum) * g"): "m is larger by one factor, and its sign the same",
     ("SignSGD", "m = momentum * m + (1.5 - momentum) * g"): "m is larger by one factor, and its sign the same",
     ("RMSprop", "if centered:\n    m = alpha * m - (1 - alpha) * g"): "m is read squared only",
@@ -102,7 +114,7 @@ def is_noticed(oracle: Oracle, mutant: Rule) -> bool:
     try:
         with np.errstate(all="ignore"):
             return not agree(ours(oracle, cls=changed), theirs(oracle))
-    except (ArithmeticError, TypeError, ValueError, Warning):
+    except (ArithmeticError, LookupError, TypeError, ValueError, Warning):
         return True
 
 

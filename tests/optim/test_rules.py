@@ -12,7 +12,7 @@ import tinygrad_opt as torch
 from tinygrad_opt import optim
 from tinygrad_opt.optim.update import Update
 
-from .makers import IDS, SETTINGS
+from .makers import IDS, SETTINGS, maker
 
 
 def one(value: Any) -> Any:
@@ -35,7 +35,7 @@ def test_rules_compute_in_float32_where_parameters_are_and_take_empty_ones(
     params = [
         torch.tensor(np.asarray(rng.normal(size=s), np.float32), requires_grad=True) for s in ((3, 4), (), (0, 3))
     ]
-    optimizer = getattr(optim, name)(params, **settings)
+    optimizer = maker(name, settings)(params)
     for _ in range(8):
         for p in params:
             p.grad = torch.tensor(np.asarray(rng.normal(size=tuple(p.shape)), np.float32))

@@ -12,7 +12,7 @@ import tinygrad_opt as torch
 from tinygrad_opt import optim
 from tinygrad_opt.optim import transforms as t
 
-from .makers import IDS, MAKERS, SETTINGS, assert_equal, fill_gradients, parameters, values, without_unknown
+from .makers import IDS, MAKERS, SETTINGS, assert_equal, fill_gradients, maker, parameters, values, without_unknown
 
 G = [np.array([[3.0, -4.0], [0.5, 0.0]]), None, np.array([1.0, -2.0])]
 P = [np.array([[1.0, 2.0], [0.0, 0.0]]), np.zeros(3), np.array([3.0, 4.0])]
@@ -167,15 +167,16 @@ def test_a_transformed_step_is_that_of_the_transformed_gradient(make: Any) -> No
     assert_equal(values(ours), values(plain))
 
 
-ALONG = [s for s in SETTINGS if s[0] != "FTRL"]  # whose first step goes towards zero
+# FTRL's first step goes towards zero; Shampoo turns the gradient, so that some elements of its steps go against it.
+ALONG = [s for s in SETTINGS if s[0] not in ("FTRL", "Shampoo")]
 
 
 @pytest.mark.parametrize(("name", "settings"), ALONG)
 def test_a_mask_on_steps_acts_in_every_scope(name: str, settings: dict[str, Any]) -> None:
     ours, plain = parameters(), parameters()
     options = without_unknown(name, {**settings, "weight_decay": 0})
-    one = getattr(optim, name)(ours, transforms=[t.cautious()], **options)
-    other = getattr(optim, name)(plain, **options)
+    one = maker(name, options)(ours, transforms=[t.cautious()])
+    other = maker(name, options)(plain)
     for params, optimizer in ((ours, one), (plain, other)):
         fill_gradients(params, 0)
         optimizer.step()

@@ -675,9 +675,10 @@ def test_random_programs_have_pytorchs_values_and_gradients(part: int) -> None:
     options = settings(
         max_examples=EXAMPLES // PARTS, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
+    instruction = st.tuples(st.sampled_from(sorted(OPERATIONS)), *[st.integers(0, 60)] * 3)
     programs = given(
         st.lists(st.sampled_from(SHAPES), min_size=1, max_size=3),
-        st.lists(st.tuples(st.sampled_from(sorted(OPERATIONS)), *[st.integers(0, 60)] * 3), min_size=5, max_size=40),
+        st.integers(5, 40).flatmap(lambda n: st.lists(instruction, min_size=n, max_size=n)),
     )
     run = options(programs(check))
     (seed(part) if again else seed(int.from_bytes(os.urandom(4))))(run)()

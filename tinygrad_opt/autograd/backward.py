@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -353,13 +354,25 @@ def grad(
             "not have been used in the graph. Set allow_unused=True if this is the desired behavior."
         )
     results: list[Tensor | None] = []
-    for x, edge in zip(targets, edges, strict=True):
+    last = {edge: i for i, edge in enumerate(edges)}
+    for i, (x, edge) in enumerate(zip(targets, edges, strict=True)):
         if edge in found:
-            g = found[edge]
-            results.append(g if isinstance(g, Variable) else wrap(np.array(g)))  # type: ignore[arg-type]
+            g = found.pop(edge) if last[edge] == i else found[edge]
+            if not isinstance(g, Variable):
+                alone = type(g) is ndarray and g.base is None and getrefcount(g) == _ALONE
+                g = wrap(g if alone else np.array(g))  # it may be a saved value, or another's gradient
+            results.append(g)
         else:
             results.append(wrap(np.zeros_like(x.array)) if materialize_grads else None)
     return tuple(results)
+
+
+def _references_of_one() -> int:
+    g = np.zeros(1)
+    return getrefcount(g)
+
+
+_ALONE = _references_of_one()  # the count of an array that only a local variable holds
 
 
 def _listed(x: Any) -> list[Any]:

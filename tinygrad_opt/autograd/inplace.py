@@ -35,8 +35,10 @@ def assign(x: Variable, result: Variable) -> None:
     if not np.can_cast(result.array.dtype, x.array.dtype, "same_kind"):
         raise RuntimeError(f"result type {result.array.dtype} can't be cast to the desired output type {x.array.dtype}")
     node, before = result.node, edge_of(x)
-    if node is not None:
-        node.saved = _apart(node.saved, x.array)
+    step: Node | Variable | None = node
+    while isinstance(step, Node):  # the operation that computed the result, and the views taken of that
+        step.saved = _apart(step.saved, x.array)
+        step = step.edges[0] if step.plan.op.view else None
     _write(x, ..., result.array)
     if node is not None:
         _rebase(x, node)

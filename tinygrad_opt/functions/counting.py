@@ -27,7 +27,7 @@ __all__ = [
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, 2, ... occurs, or the sum of the `weights` where it does; at least `minlength` numbers.
 
-    As torch.bincount.
+    No gradient flows back. As torch.bincount.
 
     >>> torch.bincount(torch.tensor([0, 1, 1, 3]))
     tensor([1, 2, 0, 1])
@@ -208,7 +208,7 @@ def unique(
     """Each value once, in order; with `dim`, each of the slices along it. As torch.unique.
 
     With `return_inverse` also where in the result each element went, with `return_counts` how often each occurred.
-    Every nan is a value of its own.
+    Every nan is a value of its own. No gradient flows back.
 
     >>> torch.unique(torch.tensor([3, 1, 3]), return_counts=True)
     (tensor([1, 3]), tensor([1, 2]))

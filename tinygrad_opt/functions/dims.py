@@ -6,6 +6,8 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
+from ..autograd.graph import Variable
+
 Dims = int | Sequence[int] | None
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -13,7 +15,7 @@ _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def numpy_names(fn: Callable[P, R]) -> Callable[P, R]:
-    """Let `fn` understand NumPy's `axis` and `keepdims` for its `dim` and `keepdim`."""
+    """Let `fn` understand NumPy's `axis` and `keepdims` for its `dim` and `keepdim`, and refuse what is no tensor."""
 
     @functools.wraps(fn)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -23,13 +25,23 @@ def numpy_names(fn: Callable[P, R]) -> Callable[P, R]:
                     if ours in kwargs:
                         raise TypeError(f"{fn.__name__}(): got both {ours!r} and {theirs!r}; write only one of them")
                     kwargs[ours] = kwargs.pop(theirs)
-        return fn(*args, **kwargs)
+        try:
+            return fn(*args, **kwargs)
+        except AttributeError:
+            first = args[0] if args else kwargs.get("input")
+            if isinstance(first, Variable):
+                raise
+            raise TypeError(
+                f"{fn.__name__}(): expected a Tensor, got {type(first).__name__}; write tensor(...) around it"
+            ) from None
 
     return call
 
 
 def one_dim(name: str, dim: int, ndim: int) -> int:
-    """`dim` counted from the front; IndexError if there is no such dimension."""
+    """`dim` counted from the front; IndexError if there is no such dimension, TypeError if it is a bool."""
+    if dim is True or dim is False:
+        raise TypeError(f"{name}(): dim must be an int, not {dim}; write keepdim={dim} if that is meant")
     if not -max(ndim, 1) <= dim < max(ndim, 1):
         low, high = -max(ndim, 1), max(ndim, 1) - 1
         raise IndexError(

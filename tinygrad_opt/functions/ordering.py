@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 
@@ -85,6 +85,8 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 def _position(name: str, fn: Any, x: Tensor, dim: int | None, keepdim: bool) -> Tensor:
+    if dim is not None and not isinstance(dim, SupportsIndex):
+        raise TypeError(f"{name}(): dim must be an int, not {dim!r}")
     axes = all_dims(name, dim, x.array.ndim)
     require_elements(name, x, axes, IndexError)
     axis = None if dim is None or not axes else axes[0]

@@ -141,18 +141,19 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
 
 @numpy_names
 def any(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether any element is true, or not zero, over `dim`; of uint8 as 0 or 1. As torch.any."""
+    """Whether any element is true, or not zero, over `dim`, if () over none; of uint8 as 0 or 1. As torch.any."""
     return _truth("any", np.any, input, dim, keepdim)
 
 
 @numpy_names
 def all(input: Tensor, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Whether all elements are true, or not zero, over `dim`; of uint8 as 0 or 1. As torch.all."""
+    """Whether all elements are true, or not zero, over `dim`, if () over none; of uint8 as 0 or 1. As torch.all."""
     return _truth("all", np.all, input, dim, keepdim)
 
 
 def _truth(name: str, fn: Any, x: Tensor, dim: Dims, keepdim: bool) -> Tensor:
-    truth = fn(x.array, axis=all_dims(name, dim, x.array.ndim), keepdims=keepdim)
+    axes = () if dim is not None and not isinstance(dim, int) and not dim else all_dims(name, dim, x.array.ndim)
+    truth = fn(x.array, axis=axes, keepdims=keepdim)
     return wrap(truth.astype(np.uint8) if x.array.dtype == np.uint8 else truth)
 
 
@@ -174,7 +175,7 @@ def logsumexp(input: Tensor, dim: Dims, keepdim: bool = False) -> Tensor:
 
 
 @numpy_names
-def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     """exp(x) / sum(exp(x)) over `dim`, for any finite x. As torch.softmax.
 
     >>> torch.softmax(torch.tensor([0.0, 0.0]), dim=0)
@@ -184,7 +185,7 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 @numpy_names
-def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     """log(softmax(x)) over `dim`, computed without its overflow. As torch.log_softmax."""
     return _along("log_softmax", nn_rows.log_softmax, input, dim, dtype)
 
@@ -194,7 +195,7 @@ def _along(name: str, row: Any, x: Tensor, dim: int, dtype: Any) -> Tensor:
         x = x.to(dtype)
     axis = one_dim(name, dim, x.array.ndim)
     if x.array.dtype.kind != "f":
-        raise RuntimeError(f"{name}(): not implemented for {x.array.dtype}; write x.float()")
+        raise NotImplementedError(f"{name}(): not implemented for {x.array.dtype}; write x.float()")
     if x.array.ndim == 0:
         return record(row, (x.reshape(1),), {"axis": 0}).reshape(())
     return record(row, (x,), {"axis": axis}) if x.array.size else x.clone()
@@ -210,7 +211,7 @@ def norm(
     tensor(5.)
     """
     if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f'norm(): p must be a number or "fro", got {p!r}')
+        raise RuntimeError(f'norm(): p must be a number or "fro", got {p!r}; see linalg.matrix_norm() for "nuc"')
     require_floating("norm", input)
     if dtype is not None and promotion.promote_types(dtype, input.array.dtype) != np.dtype(dtype):
         raise RuntimeError(f"norm(): dtype {np.dtype(dtype)} would narrow the input of {input.array.dtype}")

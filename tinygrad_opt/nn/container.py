@@ -9,7 +9,7 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, overload
 
-from .module import Module, _entry, check_module
+from .module import Module, check_module, named_entry
 
 
 class _Numbered(Module):
@@ -144,7 +144,9 @@ class ModuleList(_Numbered):
             runs.append((text, start, i))
         return self._framed(
             [
-                _entry(str(start), text) if start == stop else _entry(f"{start}-{stop}", f"{stop - start + 1} x {text}")
+                named_entry(str(start), text)
+                if start == stop
+                else named_entry(f"{start}-{stop}", f"{stop - start + 1} x {text}")
                 for text, start, stop in runs
             ]
         )

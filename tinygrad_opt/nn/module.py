@@ -335,7 +335,7 @@ class Module:
     @recursive_repr()
     def __repr__(self) -> str:
         children = [(name, value) for name, value in self._members() if isinstance(value, Module)]
-        return self._framed([_entry(name, repr(child)) for name, child in children])
+        return self._framed([named_entry(name, repr(child)) for name, child in children])
 
     def _framed(self, children: list[str]) -> str:
         extra = self.extra_repr()
@@ -398,6 +398,6 @@ def _get(module: Module, target: str, named: Mapping[str, T], kind: type[T]) -> 
     raise AttributeError(f"{type(owner).__name__} has no attribute `{last}`")
 
 
-def _entry(name: str, text: str) -> str:
+def named_entry(name: str, text: str) -> str:
     """One child's line in a repr, its own lines indented."""
     return f"({name}): " + text.replace("\n", "\n  ")

@@ -38,7 +38,6 @@ FUNCTIONS |= {
     np.outer: lambda a, b, out=None: ops.outer(*[ops.ravel(x) for x in promoted([a, b])]),
     np.vdot: lambda a, b, /: ops.dot(*[ops.ravel(x) for x in promoted([a, b])]),
     np.kron: lambda a, b: ops.kron(*promoted([a, b])),
-    np.einsum: lambda subscripts, *operands, optimize=False: ops.einsum(subscripts, *promoted(operands)),
     np.linalg.cholesky: lambda a, /, *, upper=False: linalg.cholesky(a, upper=upper),
     np.linalg.cross: lambda x1, x2, /, *, axis=-1: linalg.cross(*promoted([x1, x2]), dim=axis),
     np.linalg.det: lambda a: linalg.det(a),
@@ -65,6 +64,15 @@ def _dot(a: Any, b: Any, out: None = None) -> Tensor:
     if x.ndim == 0 or y.ndim == 0:
         return ops.mul(x, y)
     return ops.matmul(x, y) if y.ndim <= 2 else ops.tensordot(x, y, ([x.ndim - 1], [y.ndim - 2]))
+
+
+@implements(np.einsum)
+def _einsum(subscripts: Any, *operands: Any, out: None = None, optimize: Any = False) -> Tensor:
+    if isinstance(subscripts, str):
+        return ops.einsum(subscripts, *promoted(operands))
+    arrays = promoted([subscripts, *operands[1::2]])  # each array is followed by its subscripts as numbers
+    spelled = [part for pair in zip(arrays, operands[::2], strict=False) for part in pair]
+    return ops.einsum(*spelled, *operands[len(spelled) - 1 :])
 
 
 @implements(np.inner)

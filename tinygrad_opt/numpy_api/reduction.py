@@ -11,6 +11,7 @@ import numpy as np
 from .. import creation
 from .. import functions as ops
 from ..autograd.graph import wrap
+from ..autograd.promotion import get_default_dtype
 from .registry import FUNCTIONS, as_tensor, flat_if_none, grouped, implements
 
 if TYPE_CHECKING:
@@ -27,9 +28,21 @@ def _extreme(ours: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda a, axis=None, out=None, keepdims=False: ours(a, axis, bool(keepdims))
 
 
+def _floating(a: Any, dtype: Any = None) -> Tensor:
+    """`a` as `dtype`; without one, integers and booleans as the default float dtype, which torch would refuse."""
+    x = as_tensor(a)
+    if dtype is None and x.dtype.kind in "biu":
+        dtype = get_default_dtype()
+    return x if dtype is None else x.to(dtype)
+
+
+def _averager(ours: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    return lambda a, axis=None, dtype=None, out=None, keepdims=False: ours(_floating(a, dtype), axis, bool(keepdims))
+
+
 def _spread(ours: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, correction=None: ours(
-        a if dtype is None else a.to(dtype),
+        _floating(a, dtype),
         axis,
         keepdim=bool(keepdims),
         correction=ddof if correction is None else correction,
@@ -54,7 +67,7 @@ def _without_nan(ours: Callable[..., Tensor], instead: float) -> Callable[..., T
 
 FUNCTIONS |= {
     np.sum: _reducer(ops.sum),
-    np.mean: _reducer(ops.mean),
+    np.mean: _averager(ops.mean),
     np.prod: _reducer(ops.prod),
     np.var: _spread(ops.var),
     np.std: _spread(ops.std),
@@ -65,7 +78,7 @@ FUNCTIONS |= {
     np.any: _extreme(ops.any),
     np.all: _extreme(ops.all),
     np.nansum: _reducer(ops.nansum),
-    np.nanmean: _reducer(ops.nanmean),
+    np.nanmean: _averager(ops.nanmean),
     np.nanprod: _without_nan(_reducer(ops.prod), 1.0),
     np.nanmax: _without_nan(_extreme(ops.amax), -math.inf),
     np.nanmin: _without_nan(_extreme(ops.amin), math.inf),
@@ -119,59 +132,22 @@ def _median(
     a: Any, axis: Any = None, out: None = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Tensor:
     """The middle of each row; of an even number the mean of the two in the middle, where torch takes the lower."""
-    return _quantile(a, 0.5, axis, keepdims=keepdims)
+    return _at_quantiles(ops.quantile, a, 0.5, axis, "linear", keepdims)
 
 
-@implements(np.quantile)
-def _quantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.quantile, a, q, axis, method, keepdims)
+def _quantiles(ours: Callable[..., Tensor], whole: float) -> Callable[..., Tensor]:
+    """The quantiles `q` of `whole`: 1 for fractions, 100 for percents."""
+    return lambda a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False: _at_quantiles(
+        ours, a, np.asarray(as_tensor(q).array) / whole, axis, method, keepdims
+    )
 
 
-@implements(np.percentile)
-def _percentile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.quantile, a, np.asarray(as_tensor(q).array) / 100, axis, method, keepdims)
-
-
-@implements(np.nanquantile)
-def _nanquantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.nanquantile, a, q, axis, method, keepdims)
-
-
-@implements(np.nanpercentile)
-def _nanpercentile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-) -> Tensor:
-    return _at_quantiles(ops.nanquantile, a, np.asarray(as_tensor(q).array) / 100, axis, method, keepdims)
+FUNCTIONS |= {
+    np.quantile: _quantiles(ops.quantile, 1),
+    np.percentile: _quantiles(ops.quantile, 100),
+    np.nanquantile: _quantiles(ops.nanquantile, 1),
+    np.nanpercentile: _quantiles(ops.nanquantile, 100),
+}
 
 
 @implements(np.nanmedian)
@@ -182,7 +158,7 @@ def _nanmedian(
 
 
 def _at_quantiles(ours: Callable[..., Tensor], a: Any, q: Any, axis: Any, method: str, keepdims: bool) -> Tensor:
-    x, back = grouped(as_tensor(a), axis, keepdims)
+    x, back = grouped(_floating(a), axis, keepdims)
     at = np.asarray(as_tensor(q).array, x.array.dtype)
     results = [back(ours(x, float(p), -1, interpolation=method)) for p in at.ravel()]
     return results[0] if at.ndim == 0 else ops.reshape(ops.stack(results), (*at.shape, *results[0].shape))
@@ -199,7 +175,7 @@ def _nanvar(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    x = a if dtype is None else a.to(dtype)
+    x = _floating(a, dtype)
     there = ops.logical_not(ops.isnan(x))
     n = ops.sum(there.to(x.dtype), axis, True)
     x = ops.where(there, x, 0.0)

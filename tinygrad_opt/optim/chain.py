@@ -23,7 +23,7 @@ from . import tensorwise
 from .groups import ParamsT
 from .optimizer import Optimizer
 from .rule import StepAndState, rule
-from .state import GraphState
+from .state import Given, GraphState
 from .tensorwise import GraphGroup
 from .transforms import Arrays, State, Transform, each, grown
 
@@ -128,9 +128,11 @@ def scale_by(optimizer: type[Optimizer], **hyper: Any) -> Transform:
 
     A step is what the rule takes away, so that a chain goes on with `scale(-lr)`.
     """
-    made = optimizer([wrap(np.zeros(1))], **{"lr": 1.0, **hyper})
+    made = optimizer([wrap(np.zeros((1, 1)))], **{"lr": 1.0, **hyper})
     (group,), ((_, _, (members,)),) = made.param_groups, made._places
     rule_update = made.update_of(group, members)
+    if any(isinstance(initial, Given) for initial in rule_update.keeps.values()):
+        raise TypeError(f"scale_by({optimizer.__name__}): it is given estimates between steps, which a chain cannot")
 
     def init(params: Arrays) -> State:
         return {name: [None] * len(params) for name in ("step", *rule_update.keeps)}

@@ -25,7 +25,7 @@ from . import compiled
 from .compiled import Kernel
 from .program import Program
 from .rule import Scope
-from .state import FlatState, Initial, ListState, Scalar, State
+from .state import FlatState, Given, Initial, ListState, Scalar, State
 from .trace import Trace
 from .update import Update
 
@@ -146,7 +146,8 @@ class FlatGroup:
         kept = self.kept(update.keeps)
         for run in runs:
             if run.t == 1:
-                for state, i in itertools.product(kept.values(), range(run.first, run.last)):
+                begun = [state for state in kept.values() if not isinstance(state.initial, Given)]
+                for state, i in itertools.product(begun, range(run.first, run.last)):
                     state.begin(i, self.params[i].array)
             self._apply(update, run, kept)
             self.steps[run.first : run.last] = [run.t] * (run.last - run.first)

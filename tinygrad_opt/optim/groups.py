@@ -15,12 +15,16 @@ ParamsT = Iterable[Tensor] | Iterable[Mapping[str, Any]] | Iterable[tuple[str, T
 
 
 class Limit(NamedTuple):
-    """How messages name a hyper-parameter, and its range: from `low` to `high`, which is `below` if it is excluded."""
+    """How messages name a hyper-parameter, and its range: from `low` to `high`, which is `below` if it is excluded.
+
+    With `none` it may be None too.
+    """
 
     words: str
     low: float = 0
     high: float = math.inf
     below: float = math.inf
+    none: bool = False
 
     def __str__(self) -> str:
         top = f" < {self.below}" if self.below < math.inf else f" <= {self.high}" if self.high < math.inf else ""
@@ -148,6 +152,8 @@ def _plain(face: Face, key: str, value: Any) -> Any:
 
 def _require(face: Face, key: str, value: Any, limit: Limit | None, message: str) -> None:
     """TypeError for what is no number where one is needed; ValueError for one out of its range, and for any nan."""
+    if value is None and limit is not None and limit.none:
+        return
     number = value.item() if isinstance(value, Tensor) else value
     if limit is None:
         if isinstance(number, float) and math.isnan(number):

@@ -82,6 +82,7 @@ class Optimizer(Hooks):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # what `like` sets, by the name of a library
     _step_count = 0  # calls of step(), which schedulers look at
     recomputed: ClassVar[frozenset[str]] = frozenset()  # states in PyTorch's state dicts that are not needed here
+    reevaluates: bool = False  # whether step() calls its closure more than once, or at other weights
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -375,7 +376,7 @@ class Optimizer(Hooks):
         """A copy of all that a resumed run needs: the class, states by number, groups with these numbers."""
         for hook in self._called("before state_dict"):
             hook(self)
-        saved = save(self)
+        saved = self._save()
         for hook in self._called("after state_dict"):
             result = hook(self, saved)
             saved = saved if result is None else result
@@ -392,9 +393,11 @@ class Optimizer(Hooks):
         for hook in self._called("before load_state_dict"):
             result = hook(self, given)
             given = given if result is None else result
-        load(self, given)
+        self._load(given)
         for hook in self._called("after load_state_dict"):
             hook(self)
+
+    _save, _load = save, load  # overridden where state is not only that of parameters
 
     # ---- looking inside ---------------------------------------------------------------------------------------------
 

@@ -19,6 +19,10 @@ class Scalar(float):
     """
 
 
+class Given(float):
+    """The first value of a state that is written from outside, so that a first step finds it as it was written."""
+
+
 # A number that fills an array of the parameter's shape, a Scalar, or a function that makes the state of a parameter.
 Initial = float | Callable[[Any], Any]
 

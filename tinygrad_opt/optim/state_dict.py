@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd import tree
 from ..autograd.graph import Variable
 from ..tensor import Tensor
 from .groups import ALSO_KNOWN, ParamGroup
-from .state import Scalar, first_value
+from .state import Initial, Scalar, first_value
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
@@ -24,7 +25,7 @@ def save(optimizer: Optimizer) -> dict[str, Any]:
         "optimizer": type(optimizer).__name__,
         "version": optimizer.version,
         "state": {
-            number[id(p)]: {k: v.detach().clone() if isinstance(v, Tensor) else v for k, v in kept.items()}
+            number[id(p)]: tree.tree_map(lambda v: v.detach().clone() if isinstance(v, Tensor) else v, kept)
             for p, kept in optimizer.state.items()
         },
         "param_groups": [
@@ -42,14 +43,7 @@ def save(optimizer: Optimizer) -> dict[str, Any]:
 
 def load(optimizer: Optimizer, saved: Any) -> None:
     """Copy a state dict into `optimizer`; ValueError, before anything is changed, where it does not fit."""
-    if not isinstance(saved, Mapping) or not {"state", "param_groups"} <= saved.keys():
-        found = sorted(saved) if isinstance(saved, Mapping) else type(saved).__name__
-        raise ValueError(f"a state dict holds 'state' and 'param_groups'; this one is {found}")
-    kind = type(optimizer).__name__
-    if saved.get("optimizer", kind) != kind:
-        raise ValueError(f"loaded state dict is of {saved['optimizer']}, not of {kind}")
-    if saved.get("version", optimizer.version) != optimizer.version:
-        raise ValueError(f"loaded state dict is of {kind} version {saved['version']}, not {optimizer.version}")
+    check_kind(optimizer, saved, {"state", "param_groups"})
     groups, sources = _matched_groups(optimizer, saved["param_groups"])
     states = {id(p): _kept(optimizer, saved["state"].get(sources[id(p)], {})) for p, *_ in optimizer._entries()}
     for new in groups:
@@ -74,31 +68,52 @@ def load(optimizer: Optimizer, saved: Any) -> None:
         members.steps[i] = int(kept.get("step", 1)) if kept else 0
         for name, state in members.kept(optimizer.keeps(group)).items():
             state.begin(i, p.detach() if optimizer.differentiable else p.array)
-            if kept:
+            if name in kept:
                 state[i] = kept[name].clone() if optimizer.differentiable else _array(kept[name])
+
+
+def check_kind(optimizer: Optimizer, saved: Any, keys: set[str]) -> None:
+    """ValueError unless this is a state dict with these keys, of the same class and version where it says so."""
+    if not isinstance(saved, Mapping) or not keys <= saved.keys():
+        found = sorted(saved) if isinstance(saved, Mapping) else type(saved).__name__
+        raise ValueError(
+            f"a state dict holds {' and '.join(map(repr, sorted(keys, reverse=True)))}; this one is {found}"
+        )
+    kind = type(optimizer).__name__
+    if saved.get("optimizer", kind) != kind:
+        raise ValueError(f"loaded state dict is of {saved['optimizer']}, not of {kind}")
+    if saved.get("version", optimizer.version) != optimizer.version:
+        raise ValueError(f"loaded state dict is of {kind} version {saved['version']}, not {optimizer.version}")
 
 
 def _matched_groups(
     optimizer: Optimizer, saved: Sequence[Mapping[str, Any]]
 ) -> tuple[list[ParamGroup], dict[int, Any]]:
     """The groups with the saved hyper-parameters, and the saved number of every parameter."""
-    if len(saved) != len(optimizer.param_groups):
+    sources = saved_numbers(optimizer.param_groups, saved)
+    groups: list[ParamGroup] = []
+    for group, theirs in zip(optimizer.param_groups, saved, strict=True):
+        options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
+        groups.append(ParamGroup(optimizer.face, {**group, **options}))
+    return groups, sources
+
+
+def saved_numbers(groups: Sequence[ParamGroup], saved: Sequence[Mapping[str, Any]]) -> dict[int, Any]:
+    """By the id of every parameter, its number in the saved groups; ValueError where these are other groups."""
+    if len(saved) != len(groups):
         raise ValueError(
             "loaded state dict has a different number of parameter groups: "
-            f"{len(saved)}, where this optimizer has {len(optimizer.param_groups)}"
+            f"{len(saved)}, where this optimizer has {len(groups)}"
         )
-    groups: list[ParamGroup] = []
     sources: dict[int, Any] = {}
-    for n, (group, theirs) in enumerate(zip(optimizer.param_groups, saved, strict=True)):
+    for n, (group, theirs) in enumerate(zip(groups, saved, strict=True)):
         if len(theirs["params"]) != len(group["params"]):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group: "
                 f"group {n} has {len(theirs['params'])} parameters there, {len(group['params'])} here"
             )
         sources.update(zip(map(id, group["params"]), _matched(group, theirs, n), strict=True))
-        options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
-        groups.append(ParamGroup(optimizer.face, {**group, **options}))
-    return groups, sources
+    return sources
 
 
 def _matched(group: ParamGroup, theirs: Mapping[str, Any], n: int) -> list[Any]:
@@ -123,18 +138,23 @@ def _check_state(optimizer: Optimizer, kept: Mapping[str, Any], p: Tensor, group
     keeps = optimizer.keeps(group)
     if not kept:
         return
-    if set(kept) - {"step"} != set(keeps):
+    needed = {name for name, initial in keeps.items() if isinstance(initial, Scalar) or _first(initial, p).size}
+    if not needed <= set(kept) - {"step"} <= set(keeps):
         raise ValueError(f"loaded state of a parameter holds {sorted(kept)}, expected {sorted({'step', *keeps})}")
     count = _array(kept.get("step", 1))
     if count.shape != () or not count >= 0:
         raise ValueError(f"loaded state of a parameter has {kept['step']!r} for its step count")
     for name, initial in keeps.items():
-        shape = _array(kept[name]).shape
-        expected = () if isinstance(initial, Scalar) else np.shape(first_value(initial, p.array))
+        expected = () if isinstance(initial, Scalar) else _first(initial, p).shape
+        shape = _array(kept[name]).shape if name in kept else expected
         if shape != expected:
             raise ValueError(
                 f"loaded state {name!r} has shape {shape} for a parameter of shape {p.array.shape}, expected {expected}"
             )
+
+
+def _first(initial: Initial, p: Tensor) -> np.ndarray[Any, Any]:
+    return np.asarray(first_value(initial, p.array))
 
 
 def _array(value: Any) -> np.ndarray[Any, Any]:

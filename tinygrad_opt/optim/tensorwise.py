@@ -14,7 +14,7 @@ import numpy as np
 
 from ..autograd.graph import edge_of, wrap
 from ..tensor import Tensor
-from .state import GraphState, Initial, Scalar, State
+from .state import Given, GraphState, Initial, Scalar, State
 from .update import Update
 
 
@@ -103,7 +103,8 @@ def steps(members: Members, update: Update, gradients: Sequence[Any]) -> Iterato
     for i in present:
         if members.steps[i] == 0:
             for state in kept.values():
-                state.begin(i, members.value(i))
+                if not isinstance(state.initial, Given):
+                    state.begin(i, members.value(i))
     if update.rule.scope == "group":
         if present:
             yield from _steps_of_all(members, update, gradients, present)

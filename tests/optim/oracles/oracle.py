@@ -14,7 +14,7 @@ State = dict[str, Any]
 Reference = Callable[..., list[Array]]
 
 
-SHAPES = [(3, 4), (5,), (2, 3, 2), ()]
+SHAPES: list[tuple[int, ...]] = [(3, 4), (5,), (2, 3, 2), ()]
 
 
 def start(shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
@@ -43,6 +43,8 @@ class Oracle(NamedTuple):
     `reference(ps, gs, s, t, **options)` gives the new parameters, from the old, their gradients, a dict that lives as
     long as the run, and the number of the step, from 1. `shown` is a state that is compared too, by the optimizer's
     name and the reference's: one that no step depends on.
+    long as the run, and the number of the step, from 1. `before(optimizer, parameters, t)` is called before each step;
+    `loss(arrays)` is what a closure returns, where the optimizer needs one.
     """
 
     name: str
@@ -52,6 +54,9 @@ class Oracle(NamedTuple):
     shown: tuple[str, str] | None = None
     start: Callable[..., list[Array]] = start
     gradient: Callable[[Array, int, int], Array] = gradient
+    shapes: list[tuple[int, ...]] = SHAPES
+    before: Callable[[Any, list[Any], int], None] | None = None
+    loss: Callable[[list[Array]], float] | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.options}"
@@ -72,25 +77,29 @@ def options_at(oracle: Oracle, t: int) -> dict[str, Any]:
     return {**oracle.options, "lr": oracle.options["lr"] / 2} if halved else oracle.options
 
 
-def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES) -> list[Array]:
+def theirs(oracle: Oracle, shapes: list[tuple[int, ...]] | None = None) -> list[Array]:
     """The parameters after all steps of the reference, and the state that is shown."""
-    ps, s = oracle.start(shapes), {}
+    ps: list[Array] = oracle.start(shapes or oracle.shapes)
+    s: State = {}
     for t in range(1, oracle.steps + 1):
         gs = [oracle.gradient(p, t, i) for i, p in enumerate(ps)]
         ps = oracle.reference([p.copy() for p in ps], gs, s, t, **options_at(oracle, t))
     return ps + ([s[i][oracle.shown[1]] for i in range(len(ps))] if oracle.shown else [])
 
 
-def ours(oracle: Oracle, shapes: list[tuple[int, ...]] = SHAPES, cls: Any = None) -> list[Array]:
+def ours(oracle: Oracle, shapes: list[tuple[int, ...]] | None = None, cls: Any = None) -> list[Array]:
     """The parameters after all steps of the optimizer, and the state that is shown."""
-    ps = [torch.tensor(p, requires_grad=True) for p in oracle.start(shapes)]
+    ps = [torch.tensor(p, requires_grad=True) for p in oracle.start(shapes or oracle.shapes)]
     optimizer = (cls or getattr(torch.optim, oracle.name))(ps, **oracle.options)
     for t in range(1, oracle.steps + 1):
         for i, p in enumerate(ps):
             p.grad = torch.tensor(oracle.gradient(p.detach().numpy(), t, i))
         if "lr" in oracle.options:
             optimizer.param_groups[0]["lr"] = options_at(oracle, t)["lr"]
-        optimizer.step()
+        if oracle.before:
+            oracle.before(optimizer, ps, t)
+        loss = oracle.loss and oracle.loss([p.detach().numpy() for p in ps])
+        optimizer.step(None if loss is None else lambda loss=loss: loss)
     states = [optimizer.state[p][oracle.shown[0]].numpy() for p in ps] if oracle.shown else []
     return [p.detach().numpy() for p in ps] + states
 

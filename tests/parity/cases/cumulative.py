@@ -21,6 +21,10 @@ for name in ["cumsum", "cumprod", "logcumsumexp", "cummax", "cummin"]:
     row(f"{name} of one", method(name, 0), normal(1, 3))
     row(f"{name} with nan", lambda torch, x, name=name: getattr(x.detach(), name)(0), given([1.0, NAN, 3.0, NAN, 5.0]))
     row(f"{name} of many", method(name, 0), normal(150) * 0.3 + 1)
+for name in ["cumsum", "cumprod"]:
+    row(
+        f"{name} of integers as int8", lambda torch, x, name=name: getattr(x, name)(0, dtype=torch.int8), whole(4, 3, 2)
+    )
 for name in ["cumsum", "cumprod", "cummax", "cummin"]:
     row(f"{name} of integers", method(name, 0), whole(5, 4, 2))
     row(f"{name} of booleans", lambda torch, x, name=name: getattr(x > 0, name)(0), normal(4))

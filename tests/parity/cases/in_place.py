@@ -99,3 +99,16 @@ row("t_", lambda torch, x: (x * 1).t_(), normal(2, 3))
 row("t_ of a vector", lambda torch, x: (x * 1).t_(), normal(3))
 row("t_, then a write", lambda torch, x, v: (x * 1).t_().mul_(v), normal(2, 3), normal(2))
 row("squeeze_ of a number", lambda torch, x: (x * 1).squeeze_(), normal())
+
+
+def reduce_in_place(name: str, reduce: str) -> None:
+    def call(torch: Any, x: Any, other: Any) -> Any:
+        index = torch.tensor([0, 0]) if name == "index_reduce_" else torch.tensor([[0, 1, 0], [1, 1, 1]])
+        return getattr(x * 1, name)(0, index, other, reduce)
+
+    row(f"{name} {reduce}", call, normal(2, 3), normal(2, 3))
+
+
+for name in ["scatter_reduce_", "index_reduce_"]:
+    for reduce in ["amax", "amin", "mean", "prod"]:
+        reduce_in_place(name, reduce)

@@ -33,6 +33,20 @@ for name in ["sum", "mean", "prod"]:
     row(f"{name} of nothing", method(name), normal(0))
     row(f"{name} of empty rows", method(name, 1), normal(3, 0))
     row(f"{name} as float32", lambda torch, x, name=name: getattr(x, name)(dtype=x.float().dtype), normal(3))
+for name in ["sum", "prod", "nansum"]:
+    row(
+        f"{name} of integers as int32",
+        lambda torch, x, name=name: getattr(torch, name)(x, dtype=torch.int32),
+        whole(5, 2, 3),
+    )
+for name in ["any", "all"]:
+    row(f"{name} over no dimension", lambda torch, x, name=name: getattr(torch, name)(x > 0, dim=()), normal(2, 3))
+for name in ["softmax", "log_softmax"]:
+    row(
+        f"{name}, dtype by position",
+        lambda torch, x, name=name: getattr(torch, name)(x, 1, torch.float64),
+        whole(5, 2, 3),
+    )
 row("sum of an empty tuple of dims", lambda torch, x: torch.sum(x, dim=()), normal(2, 3))
 for dim, keepdim in itertools.product([0, 1, -1], [False, True]):
     row(f"prod dim={dim} keepdim={keepdim}", fn("prod", dim=dim, keepdim=keepdim), normal(2, 3, 4))

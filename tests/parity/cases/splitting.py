@@ -5,6 +5,7 @@ from __future__ import annotations
 from .case import given, normal, row, spread, whole
 
 row("split", lambda torch, x: torch.split(x, 2), normal(5, 2))
+row("Tensor.split by name", lambda torch, x: x.split(split_size=3, dim=1), normal(2, 6))
 row("split dim=1", lambda torch, x: x.split([1, 3, 0], dim=1), normal(2, 4))
 row("split of nothing", lambda torch, x: torch.split(x, 2), normal(0, 2))
 row("chunk", lambda torch, x: torch.chunk(x, 3), normal(7, 2))

@@ -17,12 +17,12 @@ from .shape import flip, pad
 
 @primitive(x=lambda g, axis: flip(cumsum(flip(g, axes=(axis,)), axis=axis), axes=(axis,)))
 def cumsum(x: Any, axis: int) -> Any:
-    return np.add.accumulate(x, axis)
+    return np.add.accumulate(x, axis, x.dtype)  # NumPy's own choice widens integers
 
 
 @primitive(x=lambda g, y, x, axis: _cumprod_gradient(g, y, x, axis))
 def cumprod(x: Any, axis: int) -> Any:
-    return np.multiply.accumulate(x, axis)
+    return np.multiply.accumulate(x, axis, x.dtype)
 
 
 def _cumprod_gradient(g: Any, y: Any, x: Any, axis: int) -> Any:

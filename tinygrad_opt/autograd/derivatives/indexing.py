@@ -239,7 +239,8 @@ def extreme_at(x: Any, v: Any, key: Any, largest: bool, include_self: bool) -> A
     if not include_self:
         y[key] = _least(y.dtype, largest)
     at = positions(y.shape, key)
-    (np.maximum if largest else np.minimum).at(y.reshape(-1), at.ravel(), v.ravel())
+    with np.errstate(invalid="ignore"):  # a nan is passed on, about which maximum itself does not warn either
+        (np.maximum if largest else np.minimum).at(y.reshape(-1), at.ravel(), v.ravel())
     return y
 
 

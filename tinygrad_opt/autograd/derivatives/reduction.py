@@ -41,7 +41,7 @@ def spread(x: Any, shape: tuple[int, ...]) -> Any:
 
 @primitive(x=lambda g, x_shape, axes, keepdims: spread(keep(g, x_shape, axes, keepdims), shape=x_shape))
 def sum(x: Any, axes: Axes, keepdims: Flag) -> Any:
-    return np.add.reduce(x, axis=axes, keepdims=keepdims)
+    return np.add.reduce(x, axis=axes, dtype=x.dtype, keepdims=keepdims)  # NumPy's own choice widens integers
 
 
 @primitive(
@@ -82,7 +82,7 @@ def _std_gradient(g: Any, y: Any, x: Any, axes: Axes, correction: float, keepdim
 
 @primitive(x=lambda g, y, x, axes, keepdims: _prod_gradient(g, y, x, axes, keepdims))
 def prod(x: Any, axes: Axes, keepdims: Flag) -> Any:
-    return np.multiply.reduce(x, axis=axes, keepdims=keepdims)
+    return np.multiply.reduce(x, axis=axes, dtype=x.dtype, keepdims=keepdims)
 
 
 def _prod_gradient(g: Any, y: Any, x: Any, axes: Axes, keepdims: Flag) -> Any:
