@@ -95,3 +95,12 @@ def test_a_rule_that_does_more_than_call_ufuncs_runs_all_the_same(body: Any) -> 
     optimizer.step()
     parts = [body(g[i : i + engine.CHUNK]) for i in range(0, g.size, engine.CHUNK)]
     np.testing.assert_array_equal(w.detach().numpy(), -0.5 * np.concatenate(parts))
+
+
+def test_factors_of_one_are_no_calls_and_leave_the_bits() -> None:
+    trace = Trace(lambda a, b: [1 * a + b * 1.0, b * 2], 2)
+    assert [function for function, _, _ in trace.calls] == [np.add, np.multiply]
+    a, b = np.array([-0.0, np.inf, 1.5]), np.array([-0.0, 2.0, 0.25])
+    Program(trace, (0, 1), 4, np.dtype(np.float64)).run(a, b)
+    np.testing.assert_array_equal(a, [-0.0, np.inf, 1.75])
+    assert np.signbit(a[0])

@@ -32,6 +32,10 @@ class Symbol(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs or ufunc.nout != 1 or ufunc.nin > 2:
             return NotImplemented
+        if ufunc is np.multiply:  # by 1 is no call: such are the factors of options that are not used
+            for factor, other in (inputs, inputs[::-1]):
+                if isinstance(factor, int | float) and factor == 1:
+                    return other
         return self._note(ufunc, inputs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
