@@ -91,6 +91,12 @@ class FlatGroup:
                 self._move_in(i)
             p.home = self.homes[i]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, and what was pickled, is laid out anew: its views would be views of nothing."""
+        numbers = range(len(self.params))
+        states = {name: (state.initial, [state[i] for i in numbers]) for name, state in self.states.items()}
+        return _laid_out, (self.params, self.exempt, self.scope, self.steps, states)
+
     def _flat(self) -> Array:
         """Zeros for all parameters, from a cache line on."""
         size = self.starts[-1] * self.dtype.itemsize
@@ -263,6 +269,20 @@ class FlatGroup:
         """Write the new values of parameter `i`."""
         memory.touch(self.params[i].array)
         self.params[i].array[...] = value
+
+
+def _laid_out(
+    params: list[Tensor], exempt: list[bool], scope: Scope, steps: list[int], states: Mapping[str, tuple[Initial, Any]]
+) -> FlatGroup:
+    """A group that has taken these steps, and keeps these states."""
+    group = FlatGroup(params, exempt, scope)
+    group.steps = steps
+    for name, (initial, values) in states.items():
+        group.states[name] = state = group._new_state(initial)
+        for i, value in enumerate(values):
+            state.begin(i, params[i].array)
+            state[i] = value
+    return group
 
 
 def _counts(p: Variable) -> tuple[int, int]:

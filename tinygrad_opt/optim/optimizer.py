@@ -106,17 +106,8 @@ class Optimizer(Hooks):
         self._in_chunks = self.scope == "element" and not self.differentiable and not acts_on_steps
         defaults = {"maximize": options.get("maximize", False), **defaults}
         limits = {**LIMITS, **self.limits}
-        name = type(self).__name__
-        self.face = Face(
-            name,
-            frozenset(defaults),
-            limits,
-            self.betas,
-            self.choices,
-            self.differentiable,
-            self.flags,
-            self._checker(),
-        )
+        known = frozenset(defaults)
+        self.face = Face(type(self).__name__, known, limits, self.betas, self.choices, self.differentiable, self.flags)
         self.defaults = dict(ParamGroup(self.face, defaults))
         self.param_groups: list[ParamGroup] = []
         self._places: list[Place] = []
@@ -150,7 +141,8 @@ class Optimizer(Hooks):
             raise ValueError(f"a parameter group needs its parameters under 'params'; got {sorted(param_group)}")
         names, params = named(param_group["params"], leaves=not self.differentiable)
         named_by = {"param_names": names} if names else {}
-        group = ParamGroup(self.face, {**self.defaults, **param_group, "params": params, **named_by})
+        given = {**self.defaults, **param_group, "params": params, **named_by}
+        group = ParamGroup(self.face, given, self._checker())
         self._check_new(params)
         places = self._lay_out(params, names or [""] * len(params))
         self.param_groups.append(group)
@@ -188,6 +180,13 @@ class Optimizer(Hooks):
                 owner.check_group(group)
 
         return check
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Of a copy, or of what was pickled: its groups are checked by itself."""
+        vars(self).update(state)
+        if "face" in state:  # not those around another optimizer, whose groups are that one's
+            for group in self.param_groups:
+                group.check = self._checker()
 
     def check_group(self, group: ParamGroup) -> None:
         """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when.

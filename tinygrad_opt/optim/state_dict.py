@@ -94,7 +94,7 @@ def _matched_groups(
     groups: list[ParamGroup] = []
     for group, theirs in zip(optimizer.param_groups, saved, strict=True):
         options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
-        groups.append(ParamGroup(optimizer.face, {**group, **options}))
+        groups.append(ParamGroup(optimizer.face, {**group, **options}, group.check))
     return groups, sources
 
 
