@@ -77,3 +77,12 @@ def test_a_clipped_gradient_is_what_the_step_uses() -> None:
     tinygrad_opt.nn.utils.clip_grad_norm_([w], 1.0)
     optimizer.step()
     np.testing.assert_allclose(w.detach().numpy(), [2.4, 3.2], rtol=1e-6)
+
+
+def test_the_norm_of_half_precision_does_not_overflow() -> None:
+    w = tinygrad_opt.zeros(4, dtype=tinygrad_opt.float16, requires_grad=True)
+    w.grad = tinygrad_opt.full((4,), 1000.0, dtype=tinygrad_opt.float16)
+    total = tinygrad_opt.nn.utils.clip_grad_norm_([w], 1.0)
+    assert total.dtype == tinygrad_opt.float16
+    assert total.item() == 2000.0
+    assert w.grad.tolist() == [0.5] * 4

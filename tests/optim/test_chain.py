@@ -161,3 +161,11 @@ def test_bad_chains_are_refused() -> None:
     opt = chain(scale(1.0))
     with pytest.raises(ValueError, match=r"gradients as \[\*\] for parameters as \[\*, \*\]"):
         opt.update([torch.ones(1)], opt.init([torch.ones(1)] * 2), [torch.ones(1)] * 2)
+
+
+def test_half_precision_is_computed_in_single() -> None:
+    w, g = torch.ones(3, dtype=torch.float16), torch.tensor([0.0, 1e-4, 1.0], dtype=torch.float16)
+    opt = optim.chain(optim.scale_by(optim.Adam), optim.scale(-0.5))
+    (updates,), _ = opt.update([g], opt.init([w]), [w])
+    assert updates.dtype == torch.float16
+    np.testing.assert_allclose(updates.numpy(), [0.0, -0.5, -0.5], rtol=1e-3)

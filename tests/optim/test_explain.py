@@ -80,6 +80,14 @@ def test_what_cannot_be_explained() -> None:
         optimizer.explain(torch.ones(2))
 
 
+def test_optimizers_without_a_rule_say_so() -> None:
+    optimizer = optim.LBFGS(parameters())
+    with pytest.raises(RuntimeError, match="LBFGS has no rule to explain"):
+        optimizer.explain()
+    with pytest.raises(RuntimeError, match="LBFGS keeps no steps to look into"):
+        optimizer.introspect()
+
+
 @pytest.mark.parametrize("make", MAKERS, ids=IDS)
 def test_introspection_tells_what_the_last_step_did(make: Any) -> None:
     params = parameters()

@@ -149,8 +149,25 @@ def test_steps_keep_the_dtype(make: Any, dtype: Any) -> None:
     assert all(p.dtype == dtype for p in params)
     keeps = optimizer.keeps(optimizer.param_groups[0])
     arrays = [k for k, initial in keeps.items() if not isinstance(initial, Scalar)]  # numbers are double
-    assert all(kept[k].dtype == dtype for kept in optimizer.state.values() for k in arrays)
+    wide = np.promote_types(dtype, np.float32)
+    assert all(kept[k].dtype == wide for kept in optimizer.state.values() for k in arrays)
     assert all(np.isfinite(v).all() for v in values(params))
+
+
+@everywhere
+@pytest.mark.parametrize("options", [{}, {"transforms": [optim.transforms.clip_by_global_norm(1e9)]}])
+def test_steps_of_half_precision_are_computed_in_single(make: Any, options: dict[str, Any]) -> None:
+    half, single = parameters(dtype=np.float16), parameters(dtype=np.float16)
+    for p in single:
+        p.data = p.data.to(torch.float32)
+    for params in (half, single):
+        optimizer = make(params, **options)
+        for p in params:
+            p.grad = torch.zeros_like(p)
+        params[1].grad = torch.tensor([0.0, 1e-4, 3e-6, 1.0, 200.0], dtype=torch.float16).to(params[1].dtype)
+        optimizer.step()
+    for x, y in zip(values(half), values(single), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-3, atol=1e-6)
 
 
 def test_parameters_of_several_dtypes_share_a_group() -> None:

@@ -37,7 +37,7 @@ def get_total_norm(
         return wrap(np.asarray(0.0, np.float32))
     with np.errstate(all="ignore"):
         norms = np.stack([_norm(array.ravel(), order) for array in arrays])
-        total = np.asarray(_norm(norms, order))
+        total = np.asarray(_norm(norms, order), np.result_type(*arrays))
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {order} for gradients from `parameters` is non-finite, so it cannot be clipped. "
@@ -50,7 +50,8 @@ def get_total_norm(
 def _norm(vector: Any, order: float) -> Any:
     if math.isinf(order) and not vector.size:
         raise RuntimeError("the norm of order inf of a tensor without elements does not exist")
-    return np.linalg.norm(vector, order).astype(vector.dtype)
+    wide = np.promote_types(vector.dtype, np.float32)  # in half precision the squares of 256 overflow
+    return np.linalg.norm(vector.astype(wide, copy=False), order).astype(wide)
 
 
 def clip_grads_with_norm_(

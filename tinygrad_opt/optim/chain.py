@@ -23,7 +23,7 @@ from . import tensorwise
 from .groups import ParamsT
 from .optimizer import Optimizer
 from .rule import StepAndState, rule
-from .state import Given, GraphState
+from .state import Given, GraphState, widened
 from .tensorwise import GraphGroup
 from .transforms import Arrays, State, Transform, each, grown
 
@@ -62,11 +62,13 @@ class Chain:
                     updates = [None if g is None else np.zeros_like(g) for g in gradients]
                     break
                 updates = changed
-        wrapped = [u if u is None or isinstance(u, Tensor) else wrap(np.asarray(u)) for u in updates]
+        dtypes = [np.float16 if isinstance(p, Tensor) and p.dtype == np.float16 else None for p in leaves]
+        pairs = zip(updates, dtypes, strict=True)
+        wrapped = [u if u is None or isinstance(u, Tensor) else wrap(np.asarray(u, dtype)) for u, dtype in pairs]
         return tree.unflatten(structure, wrapped), new_state
 
     def _values(self, leaves: Arrays) -> Arrays:
-        return [x.array if isinstance(x, Tensor) and not self.differentiable else x for x in leaves]
+        return [widened(x.array) if isinstance(x, Tensor) and not self.differentiable else x for x in leaves]
 
 
 def chain(*transforms: Transform, differentiable: bool = False) -> Chain:

@@ -9,17 +9,18 @@ needed, about a second, and kept on disk beside this file; numbers that change f
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.util
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.memory import Array
 from .trace import Symbol, Trace
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 THREADED = 262_144  # elements from which a loop is shared among threads
 
@@ -93,6 +94,8 @@ def _expression(function: Any, args: list[str]) -> str:
 @functools.cache
 def _compiled(text: str) -> Callable[..., None]:
     """The machine code of a loop; numba finds it on disk under its name, which is a hash of its text."""
+    import hashlib  # these are slow to import, and needed only here
+
     import numba
 
     name = "loop_" + hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -109,4 +112,6 @@ def _threads() -> int:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # slow to import, and needed only here
+
     return ThreadPoolExecutor(_threads())

@@ -25,7 +25,7 @@ from . import compiled
 from .compiled import Kernel
 from .program import Program
 from .rule import Scope
-from .state import FlatState, Given, Initial, ListState, Scalar, State
+from .state import FlatState, Given, Initial, ListState, Scalar, State, widened
 from .trace import Trace
 from .update import Update
 
@@ -72,11 +72,12 @@ class FlatGroup:
         self.exempt = list(exempt)
         self.scope = scope
         self.dtype = params[0].array.dtype
+        self.wide = np.promote_types(self.dtype, np.float32)  # of states, and in which steps are computed
         self.sizes = [p.array.size for p in params]
         per_line = ALIGN // self.dtype.itemsize
         slots = [max(1, -(-size // per_line)) * per_line for size in self.sizes]
         self.starts = [0, *itertools.accumulate(slots)]
-        self.data, self.grad = self._flat(), self._flat()
+        self.data, self.grad = self._flat(self.dtype), self._flat(self.dtype)
         self.source = self.grad  # where this step's gradients lie: here, or transformed in an array of their own
         self.transformed: Array | None = None
         self.states: dict[str, State] = {}
@@ -91,12 +92,18 @@ class FlatGroup:
                 self._move_in(i)
             p.home = self.homes[i]
 
-    def _flat(self) -> Array:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, and what was pickled, is laid out anew: its views would be views of nothing."""
+        numbers = range(len(self.params))
+        states = {name: (state.initial, [state[i] for i in numbers]) for name, state in self.states.items()}
+        return _laid_out, (self.params, self.exempt, self.scope, self.steps, states)
+
+    def _flat(self, dtype: Any) -> Array:
         """Zeros for all parameters, from a cache line on."""
-        size = self.starts[-1] * self.dtype.itemsize
+        size = self.starts[-1] * dtype.itemsize
         raw = np.zeros(size + ALIGN, np.uint8)
         start = -raw.ctypes.data % ALIGN
-        return raw[start : start + size].view(self.dtype)
+        return raw[start : start + size].view(dtype)
 
     def part(self, flat: Array, i: int) -> Array:
         """The elements of parameter `i` in a flat array, in its shape."""
@@ -108,14 +115,14 @@ class FlatGroup:
         for name, initial in keeps.items():
             if name not in self.states:
                 self.states[name] = state = self._new_state(initial)
-                for i, p in enumerate(self.params):
-                    state.begin(i, p.array)
+                for i in range(len(self.params)):
+                    state.begin(i, self.value(i))
         return {name: self.states[name] for name in keeps}
 
     def _new_state(self, initial: Initial) -> State:
         if self.scope != "element" or isinstance(initial, Scalar):
             return ListState(len(self.params), initial)
-        flat = self._flat()
+        flat = self._flat(self.wide)
         return FlatState(flat, [self.part(flat, i) for i in range(len(self.params))], initial)
 
     def _move_in(self, i: int) -> None:
@@ -148,7 +155,7 @@ class FlatGroup:
             if run.t == 1:
                 begun = [state for state in kept.values() if not isinstance(state.initial, Given)]
                 for state, i in itertools.product(begun, range(run.first, run.last)):
-                    state.begin(i, self.params[i].array)
+                    state.begin(i, self.value(i))
             self._apply(update, run, kept)
             self.steps[run.first : run.last] = [run.t] * (run.last - run.first)
 
@@ -159,7 +166,7 @@ class FlatGroup:
         """
         if gradients is not None:
             if self.transformed is None:
-                self.transformed = self._flat()
+                self.transformed = self._flat(self.wide)
             self.source = self.transformed
             for i, g in enumerate(gradients):
                 if g is not None:
@@ -224,7 +231,7 @@ class FlatGroup:
 
         arrays = [data, grad, *flats.values()]
         size = stop - start
-        runner = self._runner(updated, len(arrays)) if size > LARGE else None
+        runner = self._runner(updated, len(arrays)) if size > LARGE and self.wide == self.dtype else None
         chunk = CHUNK if runner is None else size if isinstance(runner, Kernel) else PART
         for low in range(0, size, chunk):
             parts = [array[low : low + chunk] for array in arrays]
@@ -232,6 +239,8 @@ class FlatGroup:
                 runner.run(*parts)
             else:
                 old_p, _, *old_states = parts
+                if self.wide != self.dtype:
+                    parts = [widened(part) for part in parts]
                 for old, new in zip((old_p, *old_states), updated(*parts), strict=True):
                     old[...] = new
         for name, value in new_numbers.items():
@@ -258,13 +267,28 @@ class FlatGroup:
             trace.forget()
 
     def value(self, i: int) -> Array:
-        """The array of parameter `i`."""
-        return self.params[i].array
+        """The array of parameter `i`, as the rule is to see it."""
+        array: Array = widened(self.params[i].array)
+        return array
 
     def write(self, i: int, value: Any) -> None:
         """Write the new values of parameter `i`."""
         memory.touch(self.params[i].array)
         self.params[i].array[...] = value
+
+
+def _laid_out(
+    params: list[Tensor], exempt: list[bool], scope: Scope, steps: list[int], states: Mapping[str, tuple[Initial, Any]]
+) -> FlatGroup:
+    """A group that has taken these steps, and keeps these states."""
+    group = FlatGroup(params, exempt, scope)
+    group.steps = steps
+    for name, (initial, values) in states.items():
+        group.states[name] = state = group._new_state(initial)
+        for i, value in enumerate(values):
+            state.begin(i, group.value(i))
+            state[i] = value
+    return group
 
 
 def _counts(p: Variable) -> tuple[int, int]:

@@ -53,7 +53,7 @@ _NOT_HYPER = {"params", "param_names", "name"}
 class Face(NamedTuple):
     """What a group must know of its optimizer's class to check hyper-parameters, and whether they may be Tensors.
 
-    `flags` are those that are True or False; `check` raises where those of a group do not go together.
+    `flags` are those that are True or False.
     """
 
     name: str
@@ -63,15 +63,17 @@ class Face(NamedTuple):
     choices: Mapping[str, Sequence[str]]
     tensors: bool
     flags: frozenset[str] = frozenset()
-    check: Callable[[Any], None] = lambda group: None
 
 
 class ParamGroup(dict[str, Any]):
-    """The parameters of one group and their hyper-parameters, which are checked whenever one is set."""
+    """The parameters of one group and their hyper-parameters, which are checked whenever one is set.
 
-    def __init__(self, face: Face, items: Mapping[str, Any]) -> None:
+    `check` raises where they do not go together.
+    """
+
+    def __init__(self, face: Face, items: Mapping[str, Any], check: Callable[[Any], None] | None = None) -> None:
         super().__init__()
-        self.face = face
+        self.face, self.check = face, check
         self.updates: dict[Any, Update] = {}  # made from these hyper-parameters
         self.update(items)
 
@@ -88,10 +90,14 @@ class ParamGroup(dict[str, Any]):
                 new[key] = value
             elif key not in _NO_EFFECT:
                 self._refuse(key)
-        if "params" in self or "params" in new:  # not those of an optimizer's defaults
-            self.face.check({**self, **new})
+        if self.check is not None:
+            self.check({**self, **new})
         super().update(new)
         self.updates.clear()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is checked by the optimizer that it gets into; see Optimizer.__setstate__."""
+        return ParamGroup, (self.face, dict(self))
 
     def _refuse(self, key: str) -> None:
         import difflib  # slow to import, and needed only here

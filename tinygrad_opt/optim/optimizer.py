@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from .groups import LIMITS, Face, Limit, ParamGroup, ParamsT, as_groups, named
 from .hooks import Hooks
 from .presets import with_presets
 from .rule import Rule
-from .state import Initial, as_tensor
+from .state import Initial, as_tensor, widened
 from .state_dict import load, save
 from .tensorwise import GraphGroup, Step
 from .transforms import NonFiniteGradientError, Transform, grown
@@ -61,12 +60,20 @@ class Options(OwnOptions, total=False):
     capturable: bool
 
 
+def _defaults(function: Any) -> Iterator[tuple[str, Any]]:
+    """The arguments that have defaults, with these; inspect.signature takes long for so many classes."""
+    positional = function.__code__.co_varnames[: function.__code__.co_argcount]
+    given = function.__defaults__ or ()
+    yield from zip(positional[len(positional) - len(given) :], given, strict=True)
+    yield from (function.__kwdefaults__ or {}).items()
+
+
 class Optimizer(Hooks):
     """The base of all optimizers: a subclass names its rule, and gives its defaults to `__init__`.
 
     `params` is an iterable of tensors, of (name, tensor) pairs, or of dicts with "params" and hyper-parameters of their
     own. `param_groups` holds them as a list of dicts, whose hyper-parameters may be edited between steps. `options`
-    are those of `Options`.
+    are those of `Options`. Parameters of half precision are stepped in single, and keep their states in it.
 
     TypeError for a tensor or a set in place of a list and for unknown hyper-parameters; ValueError for an empty list, a
     tensor that was computed, a parameter given twice, or a hyper-parameter out of its range.
@@ -87,8 +94,7 @@ class Optimizer(Hooks):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
-            taken = inspect.signature(cls.__init__).parameters.values()
-            cls.flags = cls.flags | {p.name for p in taken if isinstance(p.default, bool)}
+            cls.flags = cls.flags | {name for name, default in _defaults(cls.__init__) if isinstance(default, bool)}
             cls.__init__ = with_presets(cls.__init__)  # type: ignore[method-assign]  # takes `like` beside the same
 
     def __init__(self, params: ParamsT, defaults: Mapping[str, Any], **options: Unpack[Options]) -> None:
@@ -106,17 +112,8 @@ class Optimizer(Hooks):
         self._in_chunks = self.scope == "element" and not self.differentiable and not acts_on_steps
         defaults = {"maximize": options.get("maximize", False), **defaults}
         limits = {**LIMITS, **self.limits}
-        name = type(self).__name__
-        self.face = Face(
-            name,
-            frozenset(defaults),
-            limits,
-            self.betas,
-            self.choices,
-            self.differentiable,
-            self.flags,
-            self._checker(),
-        )
+        known = frozenset(defaults)
+        self.face = Face(type(self).__name__, known, limits, self.betas, self.choices, self.differentiable, self.flags)
         self.defaults = dict(ParamGroup(self.face, defaults))
         self.param_groups: list[ParamGroup] = []
         self._places: list[Place] = []
@@ -150,7 +147,8 @@ class Optimizer(Hooks):
             raise ValueError(f"a parameter group needs its parameters under 'params'; got {sorted(param_group)}")
         names, params = named(param_group["params"], leaves=not self.differentiable)
         named_by = {"param_names": names} if names else {}
-        group = ParamGroup(self.face, {**self.defaults, **param_group, "params": params, **named_by})
+        given = {**self.defaults, **param_group, "params": params, **named_by}
+        group = ParamGroup(self.face, given, self._checker())
         self._check_new(params)
         places = self._lay_out(params, names or [""] * len(params))
         self.param_groups.append(group)
@@ -188,6 +186,13 @@ class Optimizer(Hooks):
                 owner.check_group(group)
 
         return check
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Of a copy, or of what was pickled: its groups are checked by itself."""
+        vars(self).update(state)
+        if "face" in state:  # not those around another optimizer, whose groups are that one's
+            for group in self.param_groups:
+                group.check = self._checker()
 
     def check_group(self, group: ParamGroup) -> None:
         """Raise ValueError where hyper-parameters or parameters do not go together; subclasses say when.
@@ -262,7 +267,9 @@ class Optimizer(Hooks):
         self._last.update(explain.taken(before))
 
     def _gradient(self, p: Tensor) -> Any:
-        return p._grad if self.differentiable or p._grad is None else p._grad.array
+        if p._grad is None:
+            return None
+        return widened(p._grad if self.differentiable else p._grad.array)
 
     def _transformed(self) -> tuple[dict[int, Any] | None, list[Any]]:
         """The transformed gradients by parameter, None if none are to be stepped by; and the transforms' new states."""
@@ -270,7 +277,7 @@ class Optimizer(Hooks):
         if not self.transforms:
             return None, states
         params = [p for p, *_ in self._entries()]
-        values = [p if self.differentiable else p.array for p in params]
+        values = [widened(p if self.differentiable else p.array) for p in params]
         raw = gradients = [self._gradient(p) for p in params]
         for n, t in enumerate(self.transforms):
             states[n] = grown(t, states[n], values)
@@ -295,7 +302,7 @@ class Optimizer(Hooks):
             return steps
         by_param = {id(step.members.params[step.i]): step for step in steps}
         params = [p for p, *_ in self._entries()]
-        values = [p if self.differentiable else p.array for p in params]
+        values = [widened(p if self.differentiable else p.array) for p in params]
         raw = [self._gradient(p) for p in params]
         updates = [by_param[id(p)].step if id(p) in by_param else None for p in params]
         for n, t in enumerate(self.transforms):

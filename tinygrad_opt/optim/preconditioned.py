@@ -5,6 +5,7 @@ These matrices lie end to end in one state, a vector, because parameters have di
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Unpack
 
@@ -141,10 +142,12 @@ class Shampoo(Preconditioned):
         super().__init__(params, defaults, **options)
 
     def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
-        def first(p: Any) -> Array:
-            return packed([group["matrix_eps"] * np.eye(n, dtype=p.dtype) for n in p.shape or (1,)], p.dtype)
-
+        first = functools.partial(_identities, eps=group["matrix_eps"])
         return {"pre_cond": first, "inv_pre_cond": first}
+
+
+def _identities(p: Any, eps: float) -> Array:
+    return packed([eps * np.eye(n, dtype=p.dtype) for n in p.shape or (1,)], p.dtype)
 
 
 # ---- SOAP -----------------------------------------------------------------------------------------------------------
@@ -249,7 +252,9 @@ class SOAP(Preconditioned):
         super().__init__(params, defaults, **options)
 
     def keeps(self, group: ParamGroup) -> Mapping[str, Initial]:
-        def matrices(p: Any) -> Array:
-            return np.zeros(sum(n * n for n in sides(p.shape, group["max_precondition_dim"])), p.dtype)
-
+        matrices = functools.partial(_no_matrices, longest=group["max_precondition_dim"])
         return {"exp_avg": 0.0, "exp_avg_sq": 0.0, "GG": matrices, "Q": matrices}
+
+
+def _no_matrices(p: Any, longest: int) -> Array:
+    return np.zeros(sum(n * n for n in sides(p.shape, longest)), p.dtype)

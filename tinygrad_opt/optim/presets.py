@@ -10,7 +10,6 @@ from typing import Any
 
 def with_presets(init: Callable[..., None]) -> Callable[..., None]:
     """An `__init__` that takes `like`, the name of one of its class's presets, which fill in what is not given."""
-    signature = inspect.signature(init)
 
     @functools.wraps(init)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -20,7 +19,7 @@ def with_presets(init: Callable[..., None]) -> Callable[..., None]:
             if like not in presets:
                 known = ", ".join(map(repr, presets))
                 raise ValueError(f"{type(self).__name__} has no preset {like!r}; it has {known}")
-            given = signature.bind_partial(self, *args, **kwargs).arguments
+            given = inspect.signature(init).bind_partial(self, *args, **kwargs).arguments
             kwargs |= {k: v for k, v in presets[like].items() if k not in given and k not in kwargs}
         init(self, *args, **kwargs)
 

@@ -23,6 +23,11 @@ class Given(float):
     """The first value of a state that is written from outside, so that a first step finds it as it was written."""
 
 
+def widened(x: Any) -> Any:
+    """Half precision as single, in which steps are computed and states kept: in half, eps and small squares are 0."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
 # A number that fills an array of the parameter's shape, a Scalar, or a function that makes the state of a parameter.
 Initial = float | Callable[[Any], Any]
 

@@ -67,7 +67,8 @@ def load(optimizer: Optimizer, saved: Any) -> None:
         kept = states[id(p)]
         members.steps[i] = int(kept.get("step", 1)) if kept else 0
         for name, state in members.kept(optimizer.keeps(group)).items():
-            state.begin(i, p.detach() if optimizer.differentiable else p.array)
+            value: Any = members.value(i)
+            state.begin(i, value.detach() if optimizer.differentiable else value)
             if name in kept:
                 state[i] = kept[name].clone() if optimizer.differentiable else _array(kept[name])
 
@@ -94,7 +95,7 @@ def _matched_groups(
     groups: list[ParamGroup] = []
     for group, theirs in zip(optimizer.param_groups, saved, strict=True):
         options = {k: v for k, v in theirs.items() if k in optimizer.defaults or k in ALSO_KNOWN or k == "name"}
-        groups.append(ParamGroup(optimizer.face, {**group, **options}))
+        groups.append(ParamGroup(optimizer.face, {**group, **options}, group.check))
     return groups, sources
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..autograd.graph import edge_of, wrap
 from ..tensor import Tensor
-from .state import Given, GraphState, Initial, Scalar, State
+from .state import Given, GraphState, Initial, Scalar, State, widened
 from .update import Update
 
 
@@ -50,8 +50,8 @@ class GraphGroup:
         for name, initial in keeps.items():
             if name not in self.states:
                 self.states[name] = state = GraphState(len(self.params), initial)
-                for i, p in enumerate(self.params):
-                    state.begin(i, p)
+                for i in range(len(self.params)):
+                    state.begin(i, self.value(i))
         return {name: self.states[name] for name in keeps}
 
     def check(self) -> None:
@@ -67,7 +67,7 @@ class GraphGroup:
         """Parameter `i`, with its history, as it is now."""
         p = self.params[i]
         edge_of(p)  # brings a view up to date
-        return wrap(p.array, p.node)
+        return widened(wrap(p.array, p.node))  # type: ignore[no-any-return]  # a Tensor
 
     def write(self, i: int, value: Any) -> None:
         """Let parameter `i` become `value`; whoever used it before keeps its old array and history."""

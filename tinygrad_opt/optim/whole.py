@@ -14,6 +14,7 @@ from ..autograd.graph import Variable
 from ..autograd.memory import Array
 from ..autograd.mode import enable_grad, no_grad
 from ..tensor import Tensor
+from .explain import Insight
 from .groups import ParamGroup, ParamsT
 from .line_search import backtrack
 from .optimizer import Optimizer
@@ -216,6 +217,10 @@ class Whole(Optimizer):
         raise RuntimeError(
             f"{type(self).__name__} has no rule to explain; `stopped` says why its last step ended early"
         )
+
+    def introspect(self) -> dict[Tensor, Insight]:
+        """RuntimeError: the steps of these optimizers are not kept."""
+        raise RuntimeError(f"{type(self).__name__} keeps no steps to look into; `state` shows what it keeps")
 
 
 def _plain(value: Any) -> Any:

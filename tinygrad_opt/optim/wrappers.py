@@ -17,6 +17,7 @@ from .explain import Insight
 from .groups import Face, Limit, ParamGroup
 from .optimizer import Optimizer
 from .schedule import whole
+from .state import widened
 from .state_dict import check_kind, saved_numbers
 
 Closure = Callable[[], Any]
@@ -101,7 +102,8 @@ class Wrapper(Optimizer):
         kept = {}
         for p in self._params():
             if theirs := saved["state"].get(sources[id(p)]):
-                kept[p] = {name: np.array(value, p.array.dtype) for name, value in theirs.items()}
+                dtype = None if p.array.dtype == np.float16 else p.array.dtype  # a momentum of half is single
+                kept[p] = {name: np.array(value, dtype) for name, value in theirs.items()}
                 if kept[p].keys() != names:
                     raise ValueError(f"loaded state of a parameter holds {sorted(theirs)}, expected {sorted(names)}")
                 for name, array in kept[p].items():
@@ -192,7 +194,7 @@ class Lookahead(Wrapper):
         if self.settings["pullback"] == "pullback":
             momenta = self._momenta()
             for p, kept in self.kept.items():
-                kept["slow_momentum"] = momenta[p].copy() if p in momenta else np.zeros_like(p.array)
+                kept["slow_momentum"] = momenta[p].copy() if p in momenta else widened(np.zeros_like(p.array))
 
     def _end_cycle(self) -> None:
         alpha, pullback = self.settings["alpha"], self.settings["pullback"]

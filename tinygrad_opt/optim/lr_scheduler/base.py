@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -313,6 +312,8 @@ def _check_key(group: Mapping[str, Any], key: str) -> None:
     numbers = [name for name, value in group.items() if isinstance(value, int | float) and not isinstance(value, bool)]
     numbers += list(_BETAS)[: len(group.get("betas", ()))]
     if key not in numbers:
+        import difflib  # slow to import, and needed only here
+
         close = difflib.get_close_matches(key, numbers, 1)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {sorted(numbers)}"
         raise ValueError(f"the optimizer has no hyper-parameter {key!r} that is a number; {hint}")
