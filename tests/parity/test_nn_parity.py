@@ -402,6 +402,18 @@ INITS: dict[str, Callable[..., Any]] = {
     "kaiming_uniform_ tanh": lambda init, x: init.kaiming_uniform_(x, mode="fan_out", nonlinearity="tanh"),
     "kaiming_normal_": lambda init, x: init.kaiming_normal_(x, a=0.2, nonlinearity="leaky_relu"),
     "kaiming_normal_ relu": lambda init, x: init.kaiming_normal_(x, mode="fan_out", nonlinearity="relu"),
+    "trunc_normal_": lambda init, x: init.trunc_normal_(x),
+    "trunc_normal_ narrow": lambda init, x: init.trunc_normal_(x, 1.0, 2.0, a=0.5, b=4.5),
+    "trunc_normal_ of a tail": lambda init, x: init.trunc_normal_(x, 0.0, 1.0, a=1.0, b=3.0),
+    "trunc_normal_ of a lower tail": lambda init, x: init.trunc_normal_(x, std=0.5, a=-4.0, b=-0.75),
+    "orthogonal_ normal": lambda init, x: init.orthogonal_(x),
+    "orthogonal_ normal with a gain": lambda init, x: init.orthogonal_(x, gain=2.5),
+}
+MATRIX_INITS: dict[str, Callable[..., Any]] = {
+    "eye_": lambda init, x: init.eye_(x),
+    "sparse_": lambda init, x: init.sparse_(x, 0.3),
+    "sparse_ of more": lambda init, x: init.sparse_(x, sparsity=0.9, std=2.0),
+    "sparse_ of all": lambda init, x: init.sparse_(x, 1.0),
 }
 
 
@@ -417,8 +429,48 @@ def test_initialisations_draw_pytorchs_numbers(name: str, shape: tuple[int, ...]
     np.testing.assert_allclose(*tensors, rtol=0, atol=0 if "normal" not in name else 3e-6)
 
 
+@pytest.mark.parametrize("name", MATRIX_INITS)
+@pytest.mark.parametrize("shape", [(3, 4), (20, 30), (5, 2), (1, 1), (0, 3), (3, 0)])
+def test_initialisations_of_matrices_draw_pytorchs_numbers(name: str, shape: tuple[int, ...]) -> None:
+    tensors = []
+    for library in (tinygrad_opt, torch):
+        library.manual_seed(9)
+        x = library.zeros(*shape).requires_grad_()
+        assert MATRIX_INITS[name](library.nn.init, x) is x
+        tensors.append(x.detach().numpy())
+        assert x.requires_grad
+    np.testing.assert_allclose(*tensors, rtol=0, atol=3e-6)
+
+
+@pytest.mark.parametrize("shape", [(3, 4, 3), (4, 2, 3, 3), (4, 2, 2, 4), (4, 3, 3, 1, 5), (0, 2, 3), (2, 0, 3)])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_dirac_is_pytorchs(shape: tuple[int, ...], groups: int) -> None:
+    if shape[0] % groups == 0:
+        ours = tinygrad_opt.nn.init.dirac_(tinygrad_opt.ones(*shape), groups)
+        assert ours.tolist() == torch.nn.init.dirac_(torch.ones(*shape), groups).tolist()
+
+
+def test_orthogonal_leaves_nothing_alone_and_takes_any_dtype_of_floats() -> None:
+    assert tinygrad_opt.nn.init.orthogonal_(tinygrad_opt.empty(0, 3)).shape == (0, 3)
+    tensors = []
+    for library in (tinygrad_opt, torch):
+        library.manual_seed(2)
+        tensors.append(library.nn.init.orthogonal_(library.empty(5, 2, 3, dtype=library.float64)).numpy())
+    np.testing.assert_allclose(*tensors, rtol=0, atol=1e-12)
+
+
+def test_a_truncated_distribution_far_from_its_mean_warns_in_pytorchs_words() -> None:
+    texts = []
+    for library in (tinygrad_opt, torch):
+        with pytest.warns(UserWarning, match="more than 2 std") as caught:
+            library.nn.init.trunc_normal_(library.ones(3), mean=0.0, std=0.5, a=1.5, b=2.0)
+        texts.append(str(caught[0].message))
+    assert texts[0] == texts[1]
+
+
 def test_initialisations_draw_from_the_generator_they_are_given() -> None:
-    for fill in ["uniform_", "normal_", "xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_"]:
+    names = "uniform_ normal_ xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ trunc_normal_ orthogonal_"
+    for fill in names.split():
         ours = getattr(tinygrad_opt.nn.init, fill)(
             tinygrad_opt.zeros(3, 4), generator=tinygrad_opt.Generator().manual_seed(2)
         )
@@ -432,6 +484,36 @@ def test_initialisations_draw_from_the_generator_they_are_given() -> None:
 def test_gains_are_pytorchs(name: str) -> None:
     assert tinygrad_opt.nn.init.calculate_gain(name) == torch.nn.init.calculate_gain(name)
     assert tinygrad_opt.nn.init.calculate_gain(name, 0.3) == torch.nn.init.calculate_gain(name, 0.3)
+
+
+# ---- parameters as a vector ------------------------------------------------------------------------------------------
+
+
+def test_parameters_become_a_vector_and_come_back_as_in_pytorch() -> None:
+    results = []
+    for library in (tinygrad_opt, torch):
+        library.manual_seed(1)
+        model = library.nn.Sequential(library.nn.Linear(2, 3), library.nn.Linear(3, 1))
+        vector = library.nn.utils.parameters_to_vector(model.parameters())
+        (vector * vector).sum().backward()
+        grads = [p.grad.tolist() for p in model.parameters()]
+        library.nn.utils.vector_to_parameters(vector.detach() * 2, model.parameters())
+        results.append([vector.tolist(), grads, [p.tolist() for p in model.parameters()]])
+    assert results[0] == results[1]
+
+
+def test_a_vector_that_is_too_short_is_refused_before_anything_is_written() -> None:
+    for library in (tinygrad_opt, torch):
+        with pytest.raises(RuntimeError):
+            library.nn.utils.vector_to_parameters(library.zeros(3), [library.ones(2), library.ones(2)])
+    p = tinygrad_opt.nn.Parameter(tinygrad_opt.ones(2))
+    memory = p.array
+    with pytest.raises(RuntimeError, match=r"the parameters have 4 elements, but the vector has shape \(3,\)"):
+        tinygrad_opt.nn.utils.vector_to_parameters(tinygrad_opt.zeros(3), [p, p])
+    assert p.tolist() == [1, 1]
+    tinygrad_opt.nn.utils.vector_to_parameters(tinygrad_opt.arange(4), [p])
+    assert p.tolist() == [0, 1]
+    assert p.array is memory
 
 
 # ---- errors ---------------------------------------------------------------------------------------------------------
@@ -524,6 +606,12 @@ ERRORS: dict[str, Callable[[Any], Any]] = {
     "fans of a vector": lambda t: t.nn.init.kaiming_uniform_(t.ones(3)),
     "another fan": lambda t: t.nn.init.kaiming_uniform_(t.ones(3, 2), mode="x"),
     "another nonlinearity": lambda t: t.nn.init.kaiming_uniform_(t.ones(3, 2), nonlinearity="x"),
+    "eye_ of a vector": lambda t: t.nn.init.eye_(t.ones(2)),
+    "dirac_ of a matrix": lambda t: t.nn.init.dirac_(t.ones(2, 3)),
+    "dirac_ of groups that do not fit": lambda t: t.nn.init.dirac_(t.ones(3, 3, 1), groups=2),
+    "orthogonal_ of a vector": lambda t: t.nn.init.orthogonal_(t.ones(2)),
+    "sparse_ of a vector": lambda t: t.nn.init.sparse_(t.ones(2), 0.1),
+    "parameters from a list": lambda t: t.nn.utils.vector_to_parameters([1.0], [t.ones(1)]),
     "a slope that is no number": lambda t: t.nn.init.calculate_gain("leaky_relu", "a"),
     "a parameter of integers": lambda t: t.nn.Parameter(t.tensor([1])),
     "an in-place activation of a parameter": lambda t: t.nn.ReLU(inplace=True)(t.nn.Parameter(t.ones(2))),

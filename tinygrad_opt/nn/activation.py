@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ..creation import empty
 from ..tensor import Tensor
 from . import functional as F
+from . import init as initialisation
 from .module import Module
+from .parameter import Parameter
 
 
 class _InPlace(Module):
@@ -15,6 +20,12 @@ class _InPlace(Module):
 
     def extra_repr(self) -> str:
         return "inplace=True" if self.inplace else ""
+
+    def _described(self, text: str) -> str:
+        return text + (", inplace=True" if self.inplace else "")
+
+
+# ---- straight lines --------------------------------------------------------------------------------------------------
 
 
 class ReLU(_InPlace):
@@ -28,17 +39,160 @@ class ReLU(_InPlace):
         return F.relu(input, self.inplace)
 
 
-class LeakyReLU(Module):
+class ReLU6(_InPlace):
+    """x within 0 and 6, as torch.nn.ReLU6."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.relu6(input, self.inplace)
+
+
+class LeakyReLU(_InPlace):
     """x, and `negative_slope` times x below 0. As torch.nn.LeakyReLU."""
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
-        self.negative_slope, self.inplace = negative_slope, inplace
+        super().__init__(inplace)
+        self.negative_slope = negative_slope
 
     def forward(self, input: Tensor) -> Tensor:
         return F.leaky_relu(input, self.negative_slope, self.inplace)
 
     def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
+        return self._described(f"negative_slope={self.negative_slope}")
+
+
+class PReLU(Module):
+    """x, and below 0 x times a `weight` that is learned: one for all, or one for each channel. As torch.nn.PReLU.
+
+    >>> layer = torch.nn.PReLU(3)
+    >>> layer.weight.tolist()
+    [0.25, 0.25, 0.25]
+    """
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(empty(num_parameters, device=device, dtype=dtype))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Give every weight its first value, `init`."""
+        initialisation.constant_(self.weight, self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.prelu(input, self.weight)
+
+    def extra_repr(self) -> str:
+        return f"num_parameters={self.num_parameters}"
+
+
+class Hardtanh(_InPlace):
+    """x within `min_val` and `max_val`. AssertionError unless the second is larger. As torch.nn.Hardtanh."""
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        if max_val <= min_val:
+            raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardtanh(input, self.min_val, self.max_val, self.inplace)
+
+    def extra_repr(self) -> str:
+        return self._described(f"min_val={self.min_val}, max_val={self.max_val}")
+
+
+class Hardsigmoid(_InPlace):
+    """x / 6 + 1/2 within 0 and 1, as torch.nn.Hardsigmoid."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardsigmoid(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""  # PyTorch does not say inplace here
+
+
+class Hardswish(_InPlace):
+    """x times the Hardsigmoid of x, as torch.nn.Hardswish."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardswish(input, self.inplace)
+
+    def extra_repr(self) -> str:
+        return ""  # PyTorch does not say inplace here
+
+
+class Threshold(_InPlace):
+    """x where it is above `threshold`, else `value`. As torch.nn.Threshold."""
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.threshold, self.value = threshold, value
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.threshold(input, self.threshold, self.value, self.inplace)
+
+    def extra_repr(self) -> str:
+        return self._described(f"threshold={self.threshold}, value={self.value}")
+
+
+class Softshrink(Module):
+    """x drawn towards 0 by `lambd`, and 0 within it. As torch.nn.Softshrink."""
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        self.lambd = lambd
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+class Hardshrink(Module):
+    """x, and 0 where |x| <= `lambd`. As torch.nn.Hardshrink."""
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        self.lambd = lambd
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.hardshrink(input, self.lambd)
+
+    def extra_repr(self) -> str:
+        return str(self.lambd)
+
+
+# ---- curves ----------------------------------------------------------------------------------------------------------
+
+
+class _Exponential(_InPlace):
+    """ELU and CELU."""
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.alpha = alpha
+
+    def extra_repr(self) -> str:
+        return self._described(f"alpha={self.alpha}")
+
+
+class ELU(_Exponential):
+    """x, and below 0 alpha (exp(x) - 1). As torch.nn.ELU."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.elu(input, self.alpha, self.inplace)
+
+
+class CELU(_Exponential):
+    """x, and below 0 alpha (exp(x / alpha) - 1). As torch.nn.CELU."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.celu(input, self.alpha, self.inplace)
+
+
+class SELU(_InPlace):
+    """The ELU that keeps mean 0 and variance 1 from layer to layer; goes with AlphaDropout. As torch.nn.SELU."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.selu(input, self.inplace)
 
 
 class SiLU(_InPlace):
@@ -46,6 +200,13 @@ class SiLU(_InPlace):
 
     def forward(self, input: Tensor) -> Tensor:
         return F.silu(input, self.inplace)
+
+
+class Mish(_InPlace):
+    """x tanh(softplus(x)), as torch.nn.Mish."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.mish(input, self.inplace)
 
 
 class GELU(Module):
@@ -61,6 +222,19 @@ class GELU(Module):
         return f"approximate={self.approximate!r}"
 
 
+class GLU(Module):
+    """The first half of `dim` times the sigmoid of the second. As torch.nn.GLU."""
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.glu(input, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
 class Tanh(Module):
     """The hyperbolic tangent, as torch.nn.Tanh."""
 
@@ -68,11 +242,25 @@ class Tanh(Module):
         return F.tanh(input)
 
 
+class Tanhshrink(Module):
+    """x - tanh(x), as torch.nn.Tanhshrink."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.tanhshrink(input)
+
+
 class Sigmoid(Module):
     """1 / (1 + exp(-x)), as torch.nn.Sigmoid."""
 
     def forward(self, input: Tensor) -> Tensor:
         return F.sigmoid(input)
+
+
+class LogSigmoid(Module):
+    """log(1 / (1 + exp(-x))), as torch.nn.LogSigmoid."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.logsigmoid(input)
 
 
 class Softplus(Module):
@@ -88,6 +276,16 @@ class Softplus(Module):
         return f"beta={self.beta}, threshold={self.threshold}"
 
 
+class Softsign(Module):
+    """x / (1 + |x|), as torch.nn.Softsign."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softsign(input)
+
+
+# ---- distributions over a dimension ----------------------------------------------------------------------------------
+
+
 class Softmax(Module):
     """exp(x) / sum(exp(x)) over `dim`, as torch.nn.Softmax."""
 
@@ -101,8 +299,24 @@ class Softmax(Module):
         return f"dim={self.dim}"
 
 
+class Softmin(Softmax):
+    """softmax(-x) over `dim`, as torch.nn.Softmin."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return F.softmin(input, self.dim)
+
+
 class LogSoftmax(Softmax):
     """The logarithm of `Softmax`, computed without its overflow. As torch.nn.LogSoftmax."""
 
     def forward(self, input: Tensor) -> Tensor:
         return F.log_softmax(input, self.dim)
+
+
+class Softmax2d(Module):
+    """`Softmax` over the channels of (N, C, H, W) or (C, H, W). ValueError for others. As torch.nn.Softmax2d."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.array.ndim not in (3, 4):
+            raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.array.ndim}D instead")
+        return F.softmax(input, -3)

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd.derivatives import arithmetic, elementwise, special
 from ..autograd.derivatives import nn as rows
 from ..autograd.graph import Variable, wrap
-from ..autograd.inplace import assign, require_writable
-from ..autograd.record import binary, record, unary
-from ..functions.elementwise import relu as _relu
+from ..autograd.record import record
+from ..functions.arithmetic import require_tensors
 from ..functions.elementwise import sigmoid, tanh
+from ..functions.products import matmul
 from ..functions.reduction import log_softmax, softmax
 from ..functions.shape import pad
-from ..generator import Generator, default_generator
+from .activation_functions import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    relu6,
+    selu,
+    silu,
+    softmin,
+    softplus,
+    softshrink,
+    softsign,
+    tanhshrink,
+    threshold,
+)
+from .density_losses import gaussian_nll_loss, kl_div, poisson_nll_loss
+from .distance_functions import cosine_similarity, normalize, pairwise_distance
+from .dropout_functions import alpha_dropout, dropout, dropout1d, dropout2d
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -26,33 +51,79 @@ from .loss_functions import (
     nll_loss,
     smooth_l1_loss,
 )
+from .margin_losses import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 __all__ = [
+    "alpha_dropout",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "celu",
+    "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "elu",
+    "gaussian_nll_loss",
     "gelu",
+    "glu",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "hinge_embedding_loss",
     "huber_loss",
+    "kl_div",
     "l1_loss",
     "leaky_relu",
     "linear",
     "log_softmax",
     "logsigmoid",
+    "margin_ranking_loss",
+    "mish",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "poisson_nll_loss",
+    "prelu",
     "relu",
+    "relu6",
+    "selu",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
+    "soft_margin_loss",
     "softmax",
+    "softmin",
     "softplus",
+    "softshrink",
+    "softsign",
     "tanh",
+    "tanhshrink",
+    "threshold",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
 ]
 
 
@@ -97,102 +168,44 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return record(rows.linear, (input, weight, bias), {})
 
 
-# ---- activations -----------------------------------------------------------------------------------------------------
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x1^T W_k x2 + b_k for each output k: of (*, in1), (*, in2), `weight` (out, in1, in2), `bias` (out,), (*, out).
 
+    RuntimeError if shapes or dtypes do not fit. As torch.nn.functional.bilinear.
 
-def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(x, 0); its gradient at 0 is 0. As torch.nn.functional.relu."""
-    return _written(input, _relu(input)) if inplace else _relu(input)
-
-
-def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
-    """x, and `negative_slope` times x below 0; its gradient at 0 is the slope. As torch.nn.functional.leaky_relu.
-
-    >>> F.leaky_relu(torch.tensor([-1.0, 2.0]), 0.1)
-    tensor([-0.1000,  2.0000])
+    >>> F.bilinear(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0]]), torch.ones(1, 2, 1))
+    tensor([[9.]])
     """
-    _require_floating("leaky_relu", input)
-    y = record(elementwise.leaky_relu, (input,), {"negative_slope": negative_slope})
-    return _written(input, y) if inplace else y
-
-
-def silu(input: Tensor, inplace: bool = False) -> Tensor:
-    """x sigmoid(x), also known as swish. As torch.nn.functional.silu."""
-    y = binary(arithmetic.mul, input, unary(elementwise.sigmoid, input))
-    return _written(input, y) if inplace else y
-
-
-def gelu(input: Tensor, approximate: str = "none") -> Tensor:
-    """x times the normal distribution function of x; with approximate="tanh" nearly so, and quicker.
-
-    RuntimeError for another `approximate`. As torch.nn.functional.gelu.
-    """
-    if approximate == "none":
-        return unary(special.gelu, input)
-    if approximate == "tanh":
-        return unary(rows.gelu_tanh, input)
-    raise RuntimeError(f"approximate argument must be either none or tanh. Got: {approximate!r}")
-
-
-def logsigmoid(input: Tensor) -> Tensor:
-    """log(1 / (1 + exp(-x))), finite for every finite x. As torch.nn.functional.logsigmoid."""
-    return unary(elementwise.log_sigmoid, input)
-
-
-def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
-    """log(1 + exp(beta x)) / beta, and x itself where beta x is above `threshold`. As torch.nn.functional.softplus."""
-    _require_floating("softplus", input)
-    return record(elementwise.softplus, (input,), {"beta": beta, "threshold": threshold})
-
-
-def _require_floating(name: str, x: Tensor) -> None:
-    if x.array.dtype.kind != "f":
-        raise NotImplementedError(f"{name}(): not implemented for {x.array.dtype}; write x.float()")
-
-
-def _written(input: Tensor, result: Tensor) -> Tensor:
-    """`input` after it has become `result`."""
-    assign(input, result)
-    return input
-
-
-# ---- dropout ---------------------------------------------------------------------------------------------------------
-
-
-def dropout(
-    input: Tensor,
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    *,
-    generator: Generator | None = None,
-) -> Tensor:
-    """Each element 0 with probability `p`, else divided by 1 - p; the input itself if not `training`.
-
-    The zeros are drawn from `generator`, or from the default one, and are PyTorch's for the same seed. ValueError
-    unless 0 <= p <= 1. As torch.nn.functional.dropout.
-    """
-    check_probability(p)
-    if not training or p == 0 or not input.array.size:
-        return input
-    if inplace:
-        require_writable(input)  # before the stream moves on
-    noise = wrap(dropout_noise(default_generator if generator is None else generator, p, input.array))
-    y = binary(arithmetic.mul, input, noise)
-    return _written(input, y) if inplace else y
-
-
-def dropout_noise(generator: Generator, p: float, like: Any) -> Any:
-    """What dropout multiplies by, an array like the array `like`: 0 with probability p, else 1 / (1 - p)."""
-    if p == 1:
-        return np.zeros_like(like)  # nothing to draw
-    return generator.bernoulli(1 - p, like.shape).astype(like.dtype) / (1 - p)
-
-
-def check_probability(p: float) -> None:
-    """ValueError unless `p` is the probability of a dropout."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    require_tensors("bilinear", input1, input2, weight)
+    x1, x2, w = input1.array, input2.array, weight.array
+    if not x1.dtype == x2.dtype == w.dtype:
+        raise RuntimeError(
+            f"All tensors must have the same dtype, got input1: {x1.dtype}, input2: {x2.dtype}, weight: {w.dtype}: "
+            "bilinear()"
+        )
+    if x1.ndim != x2.ndim:
+        raise RuntimeError(f"bilinear(): input dimensions do not match: got {x1.ndim} and {x2.ndim}")
+    if x1.ndim == 0 or w.ndim != 3:
+        raise RuntimeError(
+            "bilinear(): the inputs need at least one dimension and the weight three, but they are "
+            f"{x1.ndim}D and {w.ndim}D, of shapes {x1.shape} and {w.shape}"
+        )
+    for i, (m, n) in enumerate(zip(x1.shape[:-1], x2.shape[:-1], strict=True)):
+        if m != n:
+            raise RuntimeError(f"bilinear(): input batch dimensions do not match at dim {i}: got {m} and {n}")
+    for i, x in ((1, x1), (2, x2)):
+        if x.shape[-1] != w.shape[i]:
+            raise RuntimeError(
+                f"bilinear(): input{i} size does not match weight size: got {x.shape[-1]} but expected {w.shape[i]}"
+            )
+    out, in1, in2 = w.shape
+    if bias is not None and bias.array.shape != (out,):
+        raise RuntimeError(
+            f"bilinear(): bias size does not match weight size: got {bias.array.shape} but expected ({out},)"
+        )
+    mixed = matmul(input1, weight.transpose(0, 1).reshape(in1, out * in2)).reshape(*x1.shape[:-1], out, in2)
+    y = matmul(mixed, input2.unsqueeze(-1)).squeeze(-1)
+    return y if bias is None else y + bias
 
 
 # ---- classes ---------------------------------------------------------------------------------------------------------

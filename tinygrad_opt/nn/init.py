@@ -10,8 +10,10 @@ import math
 import warnings
 from typing import Any
 
+import numpy as np
+
 from ..autograd.mode import no_grad
-from ..generator import Generator
+from ..generator import Generator, default_generator
 from ..tensor import Tensor
 
 _GAINS = {
@@ -53,6 +55,55 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Gene
         return tensor.normal_(mean, std, generator=generator)
 
 
+def trunc_normal_(
+    tensor: Tensor,
+    mean: float = 0.0,
+    std: float = 1.0,
+    a: float = -2.0,
+    b: float = 2.0,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Numbers from the normal distribution, drawn again until they are within [a, b].
+
+    Where little of the distribution is within, uniform numbers are drawn instead, and kept with the probability that
+    they would come. A UserWarning if the mean is more than two standard deviations outside. As
+    torch.nn.init.trunc_normal_ of PyTorch 2.13, with its numbers; older versions draw otherwise.
+    """
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
+            "incorrect.",
+            stacklevel=2,
+        )
+    draw = default_generator if generator is None else generator
+    shape, dtype = tensor.array.shape, tensor.array.dtype
+    if _normal_below((b - mean) / std) - _normal_below((a - mean) / std) > 0.3:
+        low, high = dtype.type(a), dtype.type(b)
+        values = draw.normal(shape, mean, std, dtype)
+        while (outside := (values < low) | (values > high)).any():
+            values = np.where(outside, draw.normal(shape, mean, std, dtype), values)
+        return _filled(tensor, values)
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    values, pending = np.zeros(shape, dtype), np.ones(shape, bool)
+    while pending.any():
+        drawn = draw.uniform(shape, a, b, dtype)
+        values = np.where(pending, drawn, values)
+        with np.errstate(divide="ignore"):  # log 0 is below any density
+            pending &= np.log(draw.uniform(shape, dtype=dtype)) > ((drawn - mean) / std) ** 2 * -0.5 - peak
+    return _filled(tensor, values)
+
+
+def _normal_below(x: float) -> float:
+    """The normal distribution function."""
+    return (1 + math.erf(x / math.sqrt(2))) / 2
+
+
+def _filled(tensor: Tensor, values: Any) -> Tensor:
+    with no_grad():
+        tensor[...] = values
+    return tensor
+
+
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """`val` everywhere."""
     with no_grad():
@@ -67,6 +118,73 @@ def ones_(tensor: Tensor) -> Tensor:
 def zeros_(tensor: Tensor) -> Tensor:
     """0 everywhere."""
     return constant_(tensor, 0.0)
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """1 on the diagonal of a matrix, 0 elsewhere. ValueError for other shapes.
+
+    >>> torch.nn.init.eye_(torch.empty(2, 3))
+    tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
+    rows, columns = _matrix_shape("eye_", tensor)
+    return _filled(tensor, np.eye(rows, columns))
+
+
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A kernel (out, in, *kernel) that copies each input channel, in each of `groups` of output channels.
+
+    ValueError unless there are 1 to 3 dimensions of kernel, and `groups` divides the outputs.
+    """
+    shape = tensor.array.shape
+    if len(shape) not in (3, 4, 5):
+        raise ValueError(f"Only tensors with 3, 4, or 5 dimensions are supported: dirac_(), got shape {shape}")
+    if shape[0] % groups:
+        raise ValueError(f"dim 0 must be divisible by groups: dirac_(), got {shape[0]} and {groups}")
+    values = np.zeros(shape)
+    outputs = shape[0] // groups
+    channel = np.arange(min(outputs, shape[1]))
+    centre = [np.array(n // 2) for n in shape[2:]]
+    for first in range(0, shape[0], outputs or 1):
+        values[first + channel, channel, *centre] = 1
+    return _filled(tensor, values)
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
+    """`gain` times a matrix of orthonormal rows or columns, whichever are fewer: Saxe et al. 2013.
+
+    Dimensions after the first are taken as one. ValueError unless there are two at least.
+    """
+    shape, dtype = tensor.array.shape, tensor.array.dtype
+    if len(shape) < 2:
+        raise ValueError(f"Only tensors with 2 or more dimensions are supported: orthogonal_(), got shape {shape}")
+    if not tensor.array.size:
+        return tensor
+    rows, columns = shape[0], math.prod(shape[1:])
+    drawn = (default_generator if generator is None else generator).normal((rows, columns), dtype=dtype)
+    q, r = np.linalg.qr(drawn.T if rows < columns else drawn)
+    q *= np.sign(np.diagonal(r))  # evenly distributed over all such matrices: Mezzadri 2006
+    return _filled(tensor, gain * (q.T if rows < columns else q).reshape(shape))
+
+
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None) -> Tensor:
+    """Normal numbers, of which the share `sparsity` in every column of a matrix is 0: Martens 2010.
+
+    ValueError for other shapes. PyTorch draws the positions of the zeros from the default generator always.
+    """
+    rows, columns = _matrix_shape("sparse_", tensor)
+    draw = default_generator if generator is None else generator
+    values = draw.normal((rows, columns), 0.0, std, tensor.array.dtype)
+    for column in range(columns):
+        values[draw.permutation(rows)[: math.ceil(sparsity * rows)], column] = 0
+    return _filled(tensor, values)
+
+
+def _matrix_shape(name: str, tensor: Tensor) -> tuple[int, int]:
+    shape = tensor.array.shape
+    if len(shape) != 2:
+        raise ValueError(f"Only tensors with 2 dimensions are supported: {name}(), got shape {shape}")
+    return shape
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:

@@ -1,12 +1,13 @@
-"""Layers that move or mix features: Linear, Flatten, Identity."""
+"""Layers that move or mix features: Linear, Bilinear, Identity, Flatten, Unflatten."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from ..creation import empty
-from ..functions.shape import flatten
+from ..functions.shape import flatten, unflatten
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -50,6 +51,48 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class Bilinear(Module):
+    """x1^T W_k x2 + b_k for each of out_features, of (*, in1_features) and (*, in2_features). As torch.nn.Bilinear.
+
+    `weight` is (out_features, in1_features, in2_features), `bias` (out_features,) or None; both start uniform within
+    1/sqrt(in1_features). ValueError unless in1_features > 0.
+    """
+
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        if in1_features <= 0:
+            raise ValueError(f"in1_features must be > 0, but got (in1_features={in1_features})")
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        self.weight = Parameter(empty(out_features, in1_features, in2_features, device=device, dtype=dtype))
+        self.bias = Parameter(empty(out_features, device=device, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew."""
+        bound = 1 / math.sqrt(self.in1_features)
+        init.uniform_(self.weight, -bound, bound)
+        if self.bias is not None:
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
+
+
 class Identity(Module):
     """What it is given; any arguments of the constructor are ignored. As torch.nn.Identity."""
 
@@ -74,3 +117,29 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """One dimension made several, of the sizes given; one of them may be -1. As torch.nn.Unflatten.
+
+    TypeError unless `unflattened_size` is a tuple or list of ints.
+
+    >>> torch.nn.Unflatten(1, (2, 3))(torch.zeros(5, 6)).shape
+    torch.Size([5, 2, 3])
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        if not isinstance(unflattened_size, tuple | list):
+            kind = type(unflattened_size).__name__
+            raise TypeError(f"unflattened_size must be a tuple of ints, but found type {kind}")
+        for i, size in enumerate(unflattened_size):
+            if not isinstance(size, int):
+                kind = type(size).__name__
+                raise TypeError(f"unflattened_size must be tuple of ints, but found element of type {kind} at pos {i}")
+        self.dim, self.unflattened_size = dim, unflattened_size
+
+    def forward(self, input: Tensor) -> Tensor:
+        return unflatten(input, self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

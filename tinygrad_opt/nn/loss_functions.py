@@ -26,12 +26,18 @@ if TYPE_CHECKING:
 _INT64 = np.dtype(np.int64)
 
 
-def _check(function: str, input: Any, target: Any, reduction: str) -> None:
-    if not isinstance(input, Variable) or not isinstance(target, Variable):
-        kinds = f"{type(input).__name__} and {type(target).__name__}"
+def check_loss(function: str, *tensors: Any, reduction: str) -> None:
+    """What is wrong with any loss: TypeError for no Tensors, ValueError for an unknown reduction."""
+    if not all(isinstance(x, Variable) for x in tensors):
+        kinds = " and ".join(type(x).__name__ for x in tensors)
         raise TypeError(f"{function}(): expected Tensors, got {kinds}; write tensor(...) around them")
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def reduced(losses: Tensor, reduction: str) -> Tensor:
+    """One loss for every element as they are, their mean or their sum."""
+    return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
 
 
 # ---- of differences --------------------------------------------------------------------------------------------------
@@ -74,7 +80,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
 
 
 def _of_difference(row: Any, input: Tensor, target: Tensor, params: dict[str, Any]) -> Tensor:
-    _check(row.name, input, target, params["reduction"])
+    check_loss(row.name, input, target, reduction=params["reduction"])
     if input.array.shape != target.array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
@@ -109,7 +115,7 @@ def binary_cross_entropy(
     >>> F.binary_cross_entropy(torch.tensor([0.5, 0.0]), torch.tensor([1.0, 0.0]), reduction="sum")
     tensor(0.6931)
     """
-    _check("binary_cross_entropy", input, target, reduction)
+    check_loss("binary_cross_entropy", input, target, reduction=reduction)
     x, t = input.array, target.array
     if x.shape != t.shape:
         raise ValueError(
@@ -144,7 +150,7 @@ def binary_cross_entropy_with_logits(
     >>> F.binary_cross_entropy_with_logits(torch.tensor([0.0, 1000.0]), torch.tensor([1.0, 1.0]))
     tensor(0.3466)
     """
-    _check("binary_cross_entropy_with_logits", input, target, reduction)
+    check_loss("binary_cross_entropy_with_logits", input, target, reduction=reduction)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     if target.array.dtype.kind != "f":
@@ -165,14 +171,15 @@ def _constant(function: str, name: str, weight: Tensor | None, like: Array) -> A
     """The array of a weight that broadcasts to `like` and has its dtype; RuntimeError if it wants a gradient."""
     if weight is None:
         return None
-    _refuse_gradient(function, name, weight)
+    refuse_gradient(function, name, weight)
     shape = weight.array.shape
     if len(shape) > like.ndim or any(m not in (1, n) for m, n in zip(shape[::-1], like.shape[::-1], strict=False)):
         raise RuntimeError(f"{function}(): a {name} of shape {shape} does not broadcast to the input's {like.shape}")
     return weight.array.astype(like.dtype, copy=False)
 
 
-def _refuse_gradient(function: str, name: str, weight: Tensor) -> None:
+def refuse_gradient(function: str, name: str, weight: Tensor) -> None:
+    """RuntimeError if `weight` wants a gradient, which the loss does not give."""
     if edge_of(weight) is not None:
         raise RuntimeError(
             f"The function '{function}' is not differentiable with respect to argument '{name}'. This input cannot "
@@ -202,7 +209,7 @@ def cross_entropy(
     >>> F.cross_entropy(torch.tensor([[0.0, 0.0], [5.0, -5.0]]), torch.tensor([1, 0]))
     tensor(0.3466)
     """
-    _check("cross_entropy", input, target, reduction)
+    check_loss("cross_entropy", input, target, reduction=reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
     if target.array.dtype.kind == "f" and target.array.shape == input.array.shape and target.array.ndim:
@@ -228,7 +235,7 @@ def nll_loss(
 
     As torch.nn.functional.nll_loss.
     """
-    _check("nll_loss", input, target, reduction)
+    check_loss("nll_loss", input, target, reduction=reduction)
     logs, given = _class_rows("nll_loss", input, target)
     classes, counts = _counted("nll_loss", logs.array, given, weight, ignore_index, reduction)
     losses = -record(indexing.getitem, (logs,), {"key": (np.arange(len(classes)), classes)})
@@ -302,7 +309,7 @@ def _class_weights(function: str, weight: Tensor | None, x: Array) -> Array:
     n = x.shape[1]
     if weight is None:
         return np.ones(n, x.dtype)
-    _refuse_gradient(function, "weight", weight)
+    refuse_gradient(function, "weight", weight)
     if weight.array.shape != (n,):
         raise RuntimeError(
             f"weight tensor should be defined either for all {n} classes or no classes but got weight tensor of shape: "
@@ -360,6 +367,4 @@ def _of_probabilities(
             )
         shares = shares * weight.reshape(n, *[1] * (input.array.ndim - 1 - dim))
     losses = -(log_softmax(input, dim) * shares).sum(dim)
-    if reduction == "none":
-        return losses
-    return losses.mean() if reduction == "mean" else losses.sum()
+    return reduced(losses, reduction)

@@ -6,6 +6,7 @@ The rows are tested from here (test_table.py): a row without an example fails.
 from tinygrad_opt.autograd.table import Operation
 
 from . import (
+    activations,
     arithmetic,
     cumulative,
     decompositions,
@@ -34,6 +35,7 @@ EXAMPLES: dict[Operation, list[Example]] = {
     **solving.EXAMPLES,
     **decompositions.EXAMPLES,
     **nn.EXAMPLES,
+    **activations.EXAMPLES,
 }
 
 __all__ = ["EXAMPLES", "Example"]

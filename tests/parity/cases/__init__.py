@@ -1,6 +1,7 @@
 """One list of calls, run in both libraries by test_operations_parity.py: a file per family of operations."""
 
 from . import (
+    activations,
     arithmetic,
     comparison,
     counting,
@@ -13,6 +14,7 @@ from . import (
     in_place,
     indexing,
     joining,
+    losses,
     norms,
     ordering,
     products,
@@ -29,6 +31,7 @@ __all__ = [
     "CASES",
     "Array",
     "Case",
+    "activations",
     "arithmetic",
     "comparison",
     "counting",
@@ -42,6 +45,7 @@ __all__ = [
     "in_place",
     "indexing",
     "joining",
+    "losses",
     "norms",
     "ordering",
     "products",

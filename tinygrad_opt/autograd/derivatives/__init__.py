@@ -1,6 +1,7 @@
 """The table of derivatives, a file per family; importing this package fills it."""
 
 from . import (
+    activations,
     arithmetic,
     comparison,
     cumulative,
@@ -18,6 +19,7 @@ from . import (
 )
 
 __all__ = [
+    "activations",
     "arithmetic",
     "comparison",
     "cumulative",

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.graph import wrap
-from ..autograd.mode import no_grad
-from ..tensor import Tensor
+from ...autograd.graph import wrap
+from ...autograd.mode import no_grad
+from ...tensor import Tensor
 
 Tensors = Tensor | Iterable[Tensor]
 
