@@ -28,6 +28,7 @@ from .functions import *  # noqa: F403
 from .generator import Generator, manual_seed
 from .random import bernoulli, multinomial, normal, rand, rand_like, randint, randn, randn_like, randperm
 from .sequences import *  # noqa: F403
+from .serialization import Checkpoint, load, save
 from .size import Size
 from .tensor import Tensor
 from .value import Value
@@ -35,6 +36,7 @@ from .value import Value
 __version__ = "0.1.0"
 
 __all__ = [
+    "Checkpoint",
     "Generator",
     "Size",
     "Tensor",
@@ -51,6 +53,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linalg",
+    "load",
     "manual_seed",
     "multinomial",
     "nan",
@@ -68,6 +71,7 @@ __all__ = [
     "randperm",
     "result_type",
     "return_types",
+    "save",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",
