@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, creation, dtypes, func, functions, linalg, nn, optim, return_types, sequences, utils
+from . import autograd, creation, datasets, dtypes, func, functions, linalg, nn, optim, return_types, sequences, utils
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -43,6 +43,7 @@ __all__ = [
     "Value",
     "autograd",
     "bernoulli",
+    "datasets",
     "draw",
     "e",
     "enable_grad",
