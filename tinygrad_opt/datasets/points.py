@@ -1,8 +1,4 @@
-"""Data to learn from: small tables of scikit-learn's, a user's own table, points in the plane, the text of a file.
-
-Every table is a pair (x, y): float32 features, a row for each sample, and their targets: int64 classes from 0 on, or
-float32 numbers. Nothing is fetched from anywhere. Points are drawn from `generator`, the default one unless given.
-"""
+"""Points in the plane, and clouds of them, drawn from `generator`: the default one unless given."""
 
 from __future__ import annotations
 
@@ -10,70 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .autograd.graph import wrap
-from .csv_table import from_csv
-from .generator import Generator, default_generator
-from .tensor import Tensor
-from .text import CharacterText
-
-__all__ = [
-    "CharacterText",
-    "blobs",
-    "breast_cancer",
-    "circle_in_square",
-    "circles",
-    "diabetes",
-    "digits",
-    "from_csv",
-    "iris",
-    "moons",
-    "spirals",
-    "standardize",
-    "train_test_split",
-    "wine",
-]
+from ..autograd.graph import wrap
+from ..generator import Generator, default_generator
+from ..tensor import Tensor
 
 Pair = tuple[Tensor, Tensor]
-
-
-# ---- tables that scikit-learn brings along ----
-
-
-def digits() -> Pair:
-    """1,797 images of handwritten digits, 8x8 pixels from 0 to 16 in a row of 64, and the digits."""
-    return _of_sklearn("load_digits")
-
-
-def breast_cancer() -> Pair:
-    """569 tumours by 30 measures, and whether they are benign (1) or malignant (0)."""
-    return _of_sklearn("load_breast_cancer")
-
-
-def wine() -> Pair:
-    """178 wines by 13 measures, and which of three growers they are of."""
-    return _of_sklearn("load_wine")
-
-
-def iris() -> Pair:
-    """150 flowers by 4 lengths, and which of three species they are."""
-    return _of_sklearn("load_iris")
-
-
-def diabetes() -> Pair:
-    """442 patients by 10 measures, already scaled, and how far the disease went in a year: numbers, for regression."""
-    return _of_sklearn("load_diabetes")
-
-
-def _of_sklearn(name: str) -> Pair:
-    try:
-        from sklearn import datasets  # type: ignore[import-untyped,unused-ignore]  # it has no types
-    except ImportError:
-        raise ImportError(f"{name.removeprefix('load_')} comes with scikit-learn: pip install scikit-learn") from None
-    x, y = getattr(datasets, name)(return_X_y=True)
-    return wrap(x.astype(np.float32)), wrap(y.astype(np.int64 if y.dtype.kind == "i" else np.float32))
-
-
-# ---- points in the plane ----
 
 
 def moons(n: int = 100, noise: float = 0.0, generator: Generator = default_generator) -> Pair:
@@ -163,49 +100,3 @@ def _labelled(points: list[Any], noise: float, generator: Generator) -> Pair:
     if noise:
         x += generator.normal(x.shape, 0.0, noise, np.float64)
     return wrap(x.astype(np.float32)), wrap(y)
-
-
-# ---- before training ----
-
-
-def train_test_split(
-    *tensors: Tensor, test_size: float = 0.25, generator: Generator = default_generator
-) -> tuple[Tensor, ...]:
-    """The rows dealt out at random: x_train, x_test, y_train, y_test of x, y.
-
-    The test has `test_size` of all, rounded up. ValueError if the tensors differ in their rows, or a part would be empty.
-
-    >>> x = torch.arange(4)
-    >>> torch.datasets.train_test_split(x, x * 10, generator=torch.Generator().manual_seed(0))
-    (tensor([1, 3, 2]), tensor([0]), tensor([10, 30, 20]), tensor([0]))
-    """
-    rows = {len(t) for t in tensors}
-    if len(rows) != 1:
-        raise ValueError(f"train_test_split: tensors must have equally many rows, got {[len(t) for t in tensors]}")
-    (n,) = rows
-    held_out = int(np.ceil(n * test_size)) if 0 < test_size < 1 else 0
-    if not 0 < held_out < n:
-        raise ValueError(f"train_test_split: test_size={test_size} of {n} rows leaves one part empty")
-    order = generator.permutation(n)
-    return tuple(part for t in tensors for part in (t[order[held_out:]], t[order[:held_out]]))
-
-
-def standardize(train: Tensor, *others: Tensor) -> tuple[Tensor, ...]:
-    """Each column less its mean over `train`, divided by its standard deviation there: of `train` and of the others.
-
-    So nothing is learned from what a model is tested on. A column that does not vary in `train` is only shifted.
-    ValueError if the columns are not equally many.
-
-    >>> torch.datasets.standardize(torch.tensor([[1.0], [3.0]]), torch.tensor([[5.0]]))
-    (tensor([[-1.],
-            [ 1.]]), tensor([[3.]]))
-    """
-    columns = [tuple(t.shape[1:]) for t in (train, *others)]
-    if len({*columns}) != 1 or train.array.dtype.kind != "f" or not len(train):
-        raise ValueError(
-            f"standardize: needs rows of floats, with the same columns in each; got {columns} and {train.dtype}"
-        )
-    values = train.array.astype(np.float64)
-    mean, std = values.mean(0), values.std(0)
-    varies = values.max(0) > values.min(0)
-    return tuple(wrap(((t.array - mean) / np.where(varies, std, 1)).astype(t.array.dtype)) for t in (train, *others))

@@ -7,8 +7,8 @@ import os
 
 import numpy as np
 
-from .autograd.graph import wrap
-from .tensor import Tensor
+from ..autograd.graph import wrap
+from ..tensor import Tensor
 
 
 def from_csv(path: str | os.PathLike[str], target: str | int) -> tuple[Tensor, Tensor]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from .autograd.graph import wrap
-from .tensor import Tensor
-from .utils.data.dataset import Dataset
+from ..autograd.graph import wrap
+from ..tensor import Tensor
+from ..utils.data.dataset import Dataset
 
 
 class CharacterText(Dataset[tuple[Tensor, Tensor]]):
