@@ -9,7 +9,7 @@ print(x.grad)  # tensor([2., 4.])
 
 from math import e, inf, nan, pi
 
-from . import autograd, creation, dtypes, func, functions, linalg, nn, optim, return_types, sequences, utils
+from . import autograd, creation, datasets, dtypes, func, functions, linalg, nn, optim, return_types, sequences, utils
 from .autograd import (
     enable_grad,
     inference_mode,
@@ -28,6 +28,7 @@ from .functions import *  # noqa: F403
 from .generator import Generator, manual_seed
 from .random import bernoulli, multinomial, normal, rand, rand_like, randint, randn, randn_like, randperm
 from .sequences import *  # noqa: F403
+from .serialization import Checkpoint, load, save
 from .size import Size
 from .tensor import Tensor
 from .value import Value
@@ -35,12 +36,14 @@ from .value import Value
 __version__ = "0.1.0"
 
 __all__ = [
+    "Checkpoint",
     "Generator",
     "Size",
     "Tensor",
     "Value",
     "autograd",
     "bernoulli",
+    "datasets",
     "draw",
     "e",
     "enable_grad",
@@ -51,6 +54,7 @@ __all__ = [
     "is_grad_enabled",
     "is_inference_mode_enabled",
     "linalg",
+    "load",
     "manual_seed",
     "multinomial",
     "nan",
@@ -68,6 +72,7 @@ __all__ = [
     "randperm",
     "result_type",
     "return_types",
+    "save",
     "set_default_dtype",
     "set_grad_enabled",
     "set_printoptions",

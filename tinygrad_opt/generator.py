@@ -88,6 +88,10 @@ class Generator:
         self.manual_seed(int.from_bytes(os.urandom(8)))
         return self._initial_seed
 
+    def draw_seed(self) -> int:
+        """A seed for another generator, in [0, 2**63). Equals ``torch.empty((), dtype=torch.int64).random_()``."""
+        return int(self._words64(1)[0]) % 2**63
+
     def initial_seed(self) -> int:
         """The seed the stream was last started from, in [0, 2**64)."""
         return self._initial_seed

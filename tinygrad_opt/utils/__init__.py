@@ -1,5 +1,5 @@
-"""PyTorch's namespace torch.utils, for what stands there in PyTorch and for nothing else: `utils.checkpoint`."""
+"""PyTorch's namespace torch.utils, for what stands there in PyTorch and for nothing else."""
 
-from . import checkpoint
+from . import checkpoint, data
 
-__all__ = ["checkpoint"]
+__all__ = ["checkpoint", "data"]
