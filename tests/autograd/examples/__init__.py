@@ -7,11 +7,13 @@ from tinygrad_opt.autograd.table import Operation
 
 from . import (
     arithmetic,
+    convolution,
     cumulative,
     decompositions,
     elementwise,
     indexing,
     nn,
+    normalization,
     ordering,
     products,
     reduction,
@@ -34,6 +36,8 @@ EXAMPLES: dict[Operation, list[Example]] = {
     **solving.EXAMPLES,
     **decompositions.EXAMPLES,
     **nn.EXAMPLES,
+    **convolution.EXAMPLES,
+    **normalization.EXAMPLES,
 }
 
 __all__ = ["EXAMPLES", "Example"]
