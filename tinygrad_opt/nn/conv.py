@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ..creation import empty
+from ..size import Size as TorchSize
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -222,7 +223,7 @@ class _ConvTranspose(_Conv):
         if any(not low <= n <= high for low, n, high in zip(smallest, output_size, largest, strict=True)):
             raise ValueError(
                 f"requested an output size of {tuple(output_size)}, but valid sizes range from {smallest} to {largest} "
-                f"(for an input of {input.shape[-d:]})"
+                f"(for an input of {TorchSize(input.shape[-d:])})"
             )
         return tuple([n - low for n, low in zip(output_size, smallest, strict=True)])
 

@@ -47,7 +47,7 @@ def batch_norm(
     if x.ndim < 2:
         raise IndexError(f"batch_norm(): the input needs a batch and channels, but its shape is {list(x.shape)}")
     if training:
-        _require_several(x, x.size // max(1, x.shape[1]))
+        _require_several(x.size // max(1, x.shape[1]), input.shape)
         if (running_mean is None) != (running_var is None):
             raise ValueError("running_mean and running_var must either both be None or neither be None")
     per_channel = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
@@ -178,7 +178,7 @@ def group_norm(
             "Expected number of channels in input to be divisible by num_groups, but got input of shape "
             f"{list(shape)} and num_groups={num_groups}"
         )
-    _require_several(input.array, input.array.size // max(1, num_groups))
+    _require_several(input.array.size // max(1, num_groups), list(shape))
     for which, t in {"weight": weight, "bias": bias}.items():
         if t is not None and t.array.shape != (channels,):
             raise RuntimeError(
@@ -267,9 +267,9 @@ def _normalized(
     return record(rows.normalize, (input, weight, bias), {"shift": mean, "scale": scale, "axes": axes, "eps": eps})
 
 
-def _require_several(x: Array, per_channel: int) -> None:
+def _require_several(per_channel: int, shape: Sequence[int]) -> None:
     if per_channel == 1:
-        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(x.shape)}")
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {shape}")
 
 
 def _check_floating(name: str, input: Any) -> None:

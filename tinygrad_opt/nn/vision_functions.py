@@ -36,7 +36,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     n = len(batch)
     squares = input.reshape(*batch, channels // r**2, r, r, height, width)
     there = squares.permute(*range(n + 1), n + 3, n + 1, n + 4, n + 2)
-    return there.reshape(*batch, channels // r**2, height * r, width * r)
+    return _copied(there, (*batch, channels // r**2, height * r, width * r))
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
@@ -55,7 +55,13 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     n = len(batch)
     squares = input.reshape(*batch, channels, height // r, r, width // r, r)
     there = squares.permute(*range(n + 1), n + 2, n + 4, n + 1, n + 3)
-    return there.reshape(*batch, channels * r**2, height // r, width // r)
+    return _copied(there, (*batch, channels * r**2, height // r, width // r))
+
+
+def _copied(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """`x` in another shape, and in memory of its own."""
+    y = x.reshape(shape)
+    return y.clone() if np.may_share_memory(y.array, x.array) else y
 
 
 def _check_factor(name: str, option: str, input: Tensor, factor: int) -> int:

@@ -35,14 +35,14 @@ OPTIONS: dict[int, list[dict[str, Any]]] = {
         {"padding": (2, 0)},
         {"dilation": (1, 2)},
         {"stride": 2, "padding": 1, "dilation": 2},
-        {"padding": "same"},
+        {"padding": "same", "dilation": 2},
         {"padding": "valid"},
     ],
     3: [
         {},
         {"stride": 2, "padding": 1},
         {"stride": (1, 2, 1), "dilation": (2, 1, 1)},
-        {"padding": "same"},
+        {"padding": "same", "dilation": (2, 1, 1)},
         {"padding": (0, 1, 2)},
     ],
 }

@@ -45,12 +45,11 @@ for d, size in SIZES.items():
         if d > 1:
             case(name, normal(2, 3, *size), divisor_override=3, **options)
 
-    for out in [1, 2, 3, 4, 0, size if d > 1 else size[0]]:
+    for out in [1, 2, 3, 4, size if d > 1 else size[0]]:
         case(f"adaptive_avg_pool{d}d", normal(2, 3, *size), output_size=out)
         case(f"adaptive_avg_pool{d}d", normal(3, *size), output_size=out)
-        if out != 0:
-            case(f"adaptive_max_pool{d}d", normal(2, 3, *size), output_size=out, return_indices=True)
-            case(f"adaptive_max_pool{d}d", normal(3, *size), output_size=out)
+        case(f"adaptive_max_pool{d}d", normal(2, 3, *size), output_size=out, return_indices=True)
+        case(f"adaptive_max_pool{d}d", normal(3, *size), output_size=out)
 
 for kind in ["avg", "max"]:
     case(f"adaptive_{kind}_pool2d", normal(2, 3, 5, 8), output_size=(None, 2))
@@ -66,7 +65,7 @@ for name in ["max_pool2d", "avg_pool2d"]:
 row("max_pool2d of nan and inf, with indices", functional("max_pool2d", 2, return_indices=True), SPECIAL)
 row("max_pool2d of nan that overlap", functional("max_pool2d", 3, 1, 1, return_indices=True), SPECIAL)
 row("max_pool2d of -inf", functional("max_pool2d", 3, 1, 1, return_indices=True), np.full((1, 3, 4), -np.inf))
-row("max_pool1d of -inf, dilated", functional("max_pool1d", 3, 1, 2, 2, return_indices=True), np.full((1, 8), -np.inf))
+row("max_pool1d of -inf, dilated", functional("max_pool1d", 3, 1, 1, 2, return_indices=True), np.full((1, 8), -np.inf))
 row("adaptive_max_pool2d of nan", functional("adaptive_max_pool2d", 3, return_indices=True), SPECIAL)
 for d, size in SIZES.items():
     ties = whole(2, 2, 3, *size).astype(float)
