@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ["engine", "indexing", "operations", "steps", "optim", "value", "memory", "import"]
+NAMES = ["engine", "indexing", "operations", "steps", "layers", "sequence", "optim", "value", "memory", "import"]
 
 
 def main(names: list[str]) -> None:

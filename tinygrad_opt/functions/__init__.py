@@ -19,6 +19,7 @@ from . import (
     joining,
     matrices,
     ordering,
+    padding,
     products,
     reduction,
     scattering,
@@ -40,6 +41,7 @@ from .indexing import *
 from .joining import *
 from .matrices import *
 from .ordering import *
+from .padding import *
 from .products import *
 from .reduction import *
 from .scattering import *
@@ -62,6 +64,7 @@ __all__ += indexing.__all__
 __all__ += joining.__all__
 __all__ += matrices.__all__
 __all__ += ordering.__all__
+__all__ += padding.__all__
 __all__ += products.__all__
 __all__ += reduction.__all__
 __all__ += scattering.__all__

@@ -32,7 +32,6 @@ __all__ = [
     "flipud",
     "moveaxis",
     "movedim",
-    "pad",
     "permute",
     "ravel",
     "reshape",
@@ -389,23 +388,3 @@ def roll(input: Tensor, shifts: int | Sequence[int], dims: Dims = None) -> Tenso
     if len(axes) != len(moves):
         raise RuntimeError(f"roll(): shifts and dimensions must align. shifts: {len(moves)}, dims: {len(axes)}")
     return record(rows.roll, (input,), {"shifts": moves, "axes": axes})
-
-
-def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
-    """`value` put around: pad = (left, right) of the last dimension, then of the one before it; negative widths cut.
-
-    As torch.nn.functional.pad with mode "constant".
-
-    >>> F.pad(torch.ones(2), (1, 0))
-    tensor([0., 1., 1.])
-    """
-    if mode != "constant":
-        raise NotImplementedError(f'pad(): mode {mode!r} is not there; only "constant" is')
-    if len(pad) % 2 or len(pad) // 2 > input.array.ndim:
-        raise RuntimeError(f"pad(): {tuple(pad)} must be pairs, at most one for each dimension of shape {input.shape}")
-    widths = [(0, 0)] * input.array.ndim
-    for i in range(len(pad) // 2):
-        widths[-1 - i] = (pad[2 * i], pad[2 * i + 1])
-    if any(n + before + after < 0 for n, (before, after) in zip(input.array.shape, widths, strict=True)):
-        raise RuntimeError(f"pad(): {tuple(pad)} leaves a negative size of shape {input.shape}")
-    return record(rows.pad, (input,), {"widths": tuple(widths), "value": 0.0 if value is None else value})

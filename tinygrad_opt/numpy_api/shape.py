@@ -13,6 +13,7 @@ from .. import functions as ops
 from ..autograd.graph import Variable, wrap
 from ..functions import shape as shapes
 from ..functions.dims import all_dims
+from ..functions.padding import pad
 from .registry import FUNCTIONS, as_tensor, flat_if_none, implements, promoted, require_c
 
 if TYPE_CHECKING:
@@ -204,14 +205,12 @@ def _pad(array: Tensor, pad_width: Any, mode: str = "constant", **kwargs: Any) -
     if mode in ("constant", "empty"):
         values = np.broadcast_to(np.asarray(kwargs.get("constant_values", 0)), (array.ndim, 2))
         if (values == values.flat[0]).all():
-            return shapes.pad(array, [int(n) for pair in widths[::-1] for n in pair], "constant", values.flat[0].item())
+            return pad(array, [int(n) for pair in widths[::-1] for n in pair], "constant", values.flat[0].item())
         for axis in range(array.ndim):
             ends = [(0, 0)] * array.ndim
             for side in (0, 1):
                 ends[axis] = (int(widths[axis][0]), 0) if side == 0 else (0, int(widths[axis][1]))
-                array = shapes.pad(
-                    array, [n for pair in ends[::-1] for n in pair], "constant", values[axis][side].item()
-                )
+                array = pad(array, [n for pair in ends[::-1] for n in pair], "constant", values[axis][side].item())
         return array
     for axis, width in enumerate(widths.tolist()):
         if any(width):

@@ -8,11 +8,13 @@ from tinygrad_opt.autograd.table import Operation
 from . import (
     activations,
     arithmetic,
+    convolution,
     cumulative,
     decompositions,
     elementwise,
     indexing,
     nn,
+    normalization,
     ordering,
     products,
     reduction,
@@ -36,6 +38,8 @@ EXAMPLES: dict[Operation, list[Example]] = {
     **decompositions.EXAMPLES,
     **nn.EXAMPLES,
     **activations.EXAMPLES,
+    **convolution.EXAMPLES,
+    **normalization.EXAMPLES,
 }
 
 __all__ = ["EXAMPLES", "Example"]
