@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ["engine", "indexing", "operations", "steps", "value", "memory", "import"]
+NAMES = ["engine", "indexing", "operations", "sequence", "steps", "value", "memory", "import"]
 
 
 def main(names: list[str]) -> None:

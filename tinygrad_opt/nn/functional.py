@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..autograd.derivatives import arithmetic, elementwise, special
 from ..autograd.derivatives import nn as rows
 from ..autograd.graph import Variable, wrap
-from ..autograd.inplace import assign, require_writable
+from ..autograd.inplace import assign
 from ..autograd.record import binary, record, unary
 from ..functions.elementwise import relu as _relu
 from ..functions.elementwise import sigmoid, tanh
 from ..functions.reduction import log_softmax, softmax
 from ..functions.shape import pad
-from ..generator import Generator, default_generator
+from .attend import scaled_dot_product_attention
+from .dropping import dropout
+from .layer_norm import layer_norm
+from .lookup import embedding
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -35,9 +38,11 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
     "dropout",
+    "embedding",
     "gelu",
     "huber_loss",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -47,6 +52,7 @@ __all__ = [
     "one_hot",
     "pad",
     "relu",
+    "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "smooth_l1_loss",
@@ -154,45 +160,6 @@ def _written(input: Tensor, result: Tensor) -> Tensor:
     """`input` after it has become `result`."""
     assign(input, result)
     return input
-
-
-# ---- dropout ---------------------------------------------------------------------------------------------------------
-
-
-def dropout(
-    input: Tensor,
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    *,
-    generator: Generator | None = None,
-) -> Tensor:
-    """Each element 0 with probability `p`, else divided by 1 - p; the input itself if not `training`.
-
-    The zeros are drawn from `generator`, or from the default one, and are PyTorch's for the same seed. ValueError
-    unless 0 <= p <= 1. As torch.nn.functional.dropout.
-    """
-    check_probability(p)
-    if not training or p == 0 or not input.array.size:
-        return input
-    if inplace:
-        require_writable(input)  # before the stream moves on
-    noise = wrap(dropout_noise(default_generator if generator is None else generator, p, input.array))
-    y = binary(arithmetic.mul, input, noise)
-    return _written(input, y) if inplace else y
-
-
-def dropout_noise(generator: Generator, p: float, like: Any) -> Any:
-    """What dropout multiplies by, an array like the array `like`: 0 with probability p, else 1 / (1 - p)."""
-    if p == 1:
-        return np.zeros_like(like)  # nothing to draw
-    return generator.bernoulli(1 - p, like.shape).astype(like.dtype) / (1 - p)
-
-
-def check_probability(p: float) -> None:
-    """ValueError unless `p` is the probability of a dropout."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
 # ---- classes ---------------------------------------------------------------------------------------------------------

@@ -7,13 +7,17 @@ from tinygrad_opt.autograd.table import Operation
 
 from . import (
     arithmetic,
+    attention,
     cumulative,
     decompositions,
     elementwise,
     indexing,
+    layer_norm,
+    lookup,
     nn,
     ordering,
     products,
+    recurrent,
     reduction,
     shape,
     solving,
@@ -31,8 +35,12 @@ EXAMPLES: dict[Operation, list[Example]] = {
     **shape.EXAMPLES,
     **indexing.EXAMPLES,
     **products.EXAMPLES,
+    **recurrent.EXAMPLES,
     **solving.EXAMPLES,
     **decompositions.EXAMPLES,
+    **layer_norm.EXAMPLES,
+    **lookup.EXAMPLES,
+    **attention.EXAMPLES,
     **nn.EXAMPLES,
 }
 

@@ -1,0 +1,5 @@
+"""What goes with layers, as torch.nn.utils."""
+
+from . import rnn
+
+__all__ = ["rnn"]
