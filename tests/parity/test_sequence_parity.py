@@ -506,7 +506,7 @@ BEGINNINGS = {
     "attention of other features": "",
     "attention of fewer values": "",
     "attention of two dtypes": "Expected query, key, and value to have the same dtype, but got query.dtype: ",
-    "a mask of integers": "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ",
+    "a mask of integers": "Expected attn_mask dtype to be bool or float or to match query dtype, but got ",
     "sequences of other features": "",
     "another side": "",
 }

@@ -25,8 +25,8 @@ class MultiheadAttention(Module):
 
     `forward(query, key, value)` takes (L, batch, embed_dim), (S, batch, kdim) and (S, batch, vdim), or with
     `batch_first` the batch first, or no batch, and returns (L, batch, embed_dim) and with `need_weights` the weights
-    (batch, L, S), averaged over heads unless told (batch, heads, L, S). Masks are added to the scores; of booleans, they
-    are True where a key must not be looked at: `key_padding_mask` (batch, S), `attn_mask` (L, S) or
+    (batch, L, S), averaged over heads unless told (batch, heads, L, S). Masks are added to the scores; of booleans,
+    they are True where a key must not be looked at: `key_padding_mask` (batch, S), `attn_mask` (L, S) or
     (batch * heads, L, S). `is_causal` is a hint, which `attn_mask` must bear out. A query that may look nowhere gets
     weights of 0, also where PyTorch gives nan. Weights start as PyTorch's for the same seed.
 
@@ -175,7 +175,7 @@ class MultiheadAttention(Module):
         if padding is not None:
             if tuple(padding.shape) != (batch, keys):
                 raise AssertionError(
-                    f"key_padding_mask must have the shape {(batch, keys)} of batch and keys, got {tuple(padding.shape)}"
+                    f"key_padding_mask must be (batch, keys), {(batch, keys)}, but its shape is {tuple(padding.shape)}"
                 )
             hidden = _added(padding, "key_padding_mask", dtype)[:, None, None]
             mask = hidden if mask is None else mask + hidden

@@ -15,15 +15,16 @@ from .parameter import Parameter
 class Embedding(Module):
     """Row i of `weight` (num_embeddings, embedding_dim) for every number i of an input (*): (*, embedding_dim).
 
-    The row `padding_idx` starts at 0 and gets no gradient. With `max_norm`, rows that are read and whose `norm_type`-norm
-    is larger are first scaled down to it, in place. `scale_grad_by_freq` divides a row's gradient by how often it was
-    read. Rows start normal, PyTorch's for the same seed. `sparse` gradients are refused. As torch.nn.Embedding.
+    The row `padding_idx` starts at 0 and gets no gradient. With `max_norm`, rows that are read and whose
+    `norm_type`-norm is larger are first scaled down to it, in place. `scale_grad_by_freq` divides a row's gradient by
+    how often it was read. Rows start normal, PyTorch's for the same seed. `sparse` gradients are refused. As
+    torch.nn.Embedding.
 
     >>> layer = torch.nn.Embedding(10, 3, padding_idx=0)
     >>> layer(torch.tensor([[1, 2, 0]])).shape
     torch.Size([1, 3, 3])
-    >>> layer.weight[0]
-    tensor([0., 0., 0.], grad_fn=<SelectBackward0>)
+    >>> layer.weight[0].tolist()
+    [0.0, 0.0, 0.0]
     """
 
     def __init__(
@@ -72,7 +73,8 @@ class Embedding(Module):
             raise AssertionError(
                 f"Embeddings parameter is expected to be 2-dimensional, but its shape is {tuple(embeddings.shape)}"
             )
-        return cls(*embeddings.shape, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, embeddings, freeze)
+        rows, width = embeddings.shape
+        return cls(rows, width, padding_idx, max_norm, norm_type, scale_grad_by_freq, sparse, embeddings, freeze)
 
     def reset_parameters(self) -> None:
         """Draw the rows anew; that of `padding_idx` is 0."""

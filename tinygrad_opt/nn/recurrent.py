@@ -43,7 +43,7 @@ class _Recurrent(Module):
         rows = self.gates * hidden_size
         for i, suffix in enumerate(self._suffixes):
             features = hidden_size * (1 + bidirectional) if i > bidirectional else input_size
-            shapes = {"weight_ih": (rows, features), "weight_hh": (rows, hidden_size)}
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, features), "weight_hh": (rows, hidden_size)}
             if bias:
                 shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
             for name, shape in shapes.items():
@@ -178,8 +178,8 @@ def _check_sizes(
 class RNN(_Recurrent):
     """h = tanh(W_ih x + b_ih + W_hh h + b_hh) over a sequence, layer after layer; or relu. As torch.nn.RNN.
 
-    `forward(input, hx=None)` takes (time, batch, input_size), with `batch_first` (batch, time, input_size), or without a
-    batch (time, input_size), and the first states (layers * directions, batch, hidden_size), zeros unless given. It
+    `forward(input, hx=None)` takes (time, batch, input_size), with `batch_first` (batch, time, input_size), or without
+    a batch (time, input_size), and the first states (layers * directions, batch, hidden_size), zeros unless given. It
     returns the states of the last layer at all times, both directions side by side, and the last states of every layer.
     `dropout` falls between layers. Weights start uniform within 1/sqrt(hidden_size), PyTorch's for the same seed.
 

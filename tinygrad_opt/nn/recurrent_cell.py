@@ -133,7 +133,7 @@ class RNNCell(_Cell):
 
 
 class LSTMCell(_Cell):
-    """One step of an `LSTM`: `forward(input, hx=None)` returns the new (h, c), from the pair `hx`. As torch.nn.LSTMCell.
+    """One step of an `LSTM`: `forward(input, hx=None)` returns the new (h, c) from the pair `hx`. As torch.nn.LSTMCell.
 
     >>> cell = torch.nn.LSTMCell(3, 4)
     >>> h, c = cell(torch.zeros(2, 3))

@@ -40,18 +40,20 @@ class _Layer(Module):
         self.activation = activation
 
     def _self_attended(self, x: Tensor, mask: Tensor | None, padding: Tensor | None, is_causal: bool) -> Tensor:
-        return self.dropout1(_attended(self.self_attn, x, x, mask, padding, is_causal))
+        attended: Tensor = self.dropout1(_attended(self.self_attn, x, x, mask, padding, is_causal))
+        return attended
 
-    def _fed_forward(self, x: Tensor) -> Tensor:
-        return self.linear2(self.dropout(self.activation(self.linear1(x))))
+    def _fed_forward(self, x: Tensor, dropout: Dropout) -> Tensor:
+        fed: Tensor = dropout(self.linear2(self.dropout(self.activation(self.linear1(x)))))
+        return fed
 
 
 def _attended(
     layer: MultiheadAttention, x: Tensor, memory: Tensor, mask: Tensor | None, padding: Tensor | None, is_causal: bool
 ) -> Tensor:
-    output, _ = layer(
+    output: Tensor = layer(
         x, memory, memory, key_padding_mask=padding, need_weights=False, attn_mask=mask, is_causal=is_causal
-    )
+    )[0]
     return output
 
 
@@ -101,12 +103,13 @@ class TransformerEncoderLayer(_Layer):
         src_key_padding_mask: Tensor | None = None,
         is_causal: bool = False,
     ) -> Tensor:
-        x = src
+        x: Tensor = src
         if self.norm_first:
             x = x + self._self_attended(self.norm1(x), src_mask, src_key_padding_mask, is_causal)
-            return x + self.dropout2(self._fed_forward(self.norm2(x)))
+            return x + self._fed_forward(self.norm2(x), self.dropout2)
         x = self.norm1(x + self._self_attended(x, src_mask, src_key_padding_mask, is_causal))
-        return self.norm2(x + self.dropout2(self._fed_forward(x)))
+        normed: Tensor = self.norm2(x + self._fed_forward(x, self.dropout2))
+        return normed
 
 
 class TransformerDecoderLayer(_Layer):
@@ -160,23 +163,25 @@ class TransformerDecoderLayer(_Layer):
     ) -> Tensor:
         def remembered(x: Tensor) -> Tensor:
             attended = _attended(self.multihead_attn, x, memory, memory_mask, memory_key_padding_mask, memory_is_causal)
-            return self.dropout2(attended)
+            dropped: Tensor = self.dropout2(attended)
+            return dropped
 
-        x = tgt
+        x: Tensor = tgt
         if self.norm_first:
             x = x + self._self_attended(self.norm1(x), tgt_mask, tgt_key_padding_mask, tgt_is_causal)
             x = x + remembered(self.norm2(x))
-            return x + self.dropout3(self._fed_forward(self.norm3(x)))
+            return x + self._fed_forward(self.norm3(x), self.dropout3)
         x = self.norm1(x + self._self_attended(x, tgt_mask, tgt_key_padding_mask, tgt_is_causal))
         x = self.norm2(x + remembered(x))
-        return self.norm3(x + self.dropout3(self._fed_forward(x)))
+        normed: Tensor = self.norm3(x + self._fed_forward(x, self.dropout3))
+        return normed
 
 
 class TransformerEncoder(Module):
-    """`num_layers` copies of `encoder_layer`, one after the other, and `norm` after them. As torch.nn.TransformerEncoder.
+    """`num_layers` copies of `encoder_layer` in a row, and `norm` after them. As torch.nn.TransformerEncoder.
 
-    There are no nested tensors here, so what stands at padding is computed like the rest, where PyTorch may write 0 when
-    it evaluates; `enable_nested_tensor` and `mask_check` change nothing.
+    There are no nested tensors here, so what stands at padding is computed like the rest, where PyTorch may write 0
+    when it evaluates; `enable_nested_tensor` and `mask_check` change nothing.
     """
 
     def __init__(
@@ -203,7 +208,7 @@ class TransformerEncoder(Module):
 
 
 class TransformerDecoder(Module):
-    """`num_layers` copies of `decoder_layer`, one after the other, and `norm` after them. As torch.nn.TransformerDecoder."""
+    """`num_layers` copies of `decoder_layer` in a row, and `norm` after them. As torch.nn.TransformerDecoder."""
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         self.layers = _copies(decoder_layer, num_layers)
@@ -306,7 +311,7 @@ class Transformer(Module):
                 f"{src.shape[-1]} and {tgt.shape[-1]} are not {self.d_model}"
             )
         memory = self.encoder(src, mask=src_mask, src_key_padding_mask=src_key_padding_mask, is_causal=src_is_causal)
-        return self.decoder(
+        output: Tensor = self.decoder(
             tgt,
             memory,
             tgt_mask=tgt_mask,
@@ -316,6 +321,7 @@ class Transformer(Module):
             tgt_is_causal=tgt_is_causal,
             memory_is_causal=memory_is_causal,
         )
+        return output
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:

@@ -1,4 +1,4 @@
-"""Derivatives of recurrent layers: one row for a whole sequence, since its steps are too small to be recorded one by one.
+"""Derivatives of recurrent layers: a row for a whole sequence, as its steps are too small to be recorded one by one.
 
 `x` (time, batch, gates * hidden) is what the inputs bring to the gates, biases included; `w` (gates * hidden, hidden)
 is the recurrent weight, `h` and `c` (batch, hidden) the first state. The result holds in rows of blocks what

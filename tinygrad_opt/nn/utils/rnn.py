@@ -50,7 +50,7 @@ def pad_sequence(
 def pack_padded_sequence(*args: Any, **kwargs: Any) -> NoReturn:
     """NotImplementedError: there are no packed sequences here."""
     raise NotImplementedError(
-        "packed sequences are not implemented; give the layer what pad_sequence returns, and mask the padding in the loss"
+        "packed sequences are not implemented; give the layer what pad_sequence returns, and mask the loss"
     )
 
 
