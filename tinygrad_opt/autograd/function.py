@@ -15,7 +15,7 @@ from . import memory
 from .derivatives.elementwise import same
 from .graph import Node, Variable, edge_of, make_node, wrap
 from .mode import mode, no_grad
-from .table import BoundRule, Operation, Plan, Saved
+from .table import BoundRule, Operation, Plan, Saved, constant
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -217,12 +217,8 @@ def _run_backward(function: type[Function], node: Node, g: Any, ctx: FunctionCtx
                 f"compatible with {list(edge.shape)}"
             )
         value = gx if create else np.array(gx.array)  # a copy: it may be anything the user holds
-        rules.append((i, _constant(value), None))
+        rules.append((i, constant(value), None))
     return rules
-
-
-def _constant(value: Any) -> Callable[[Any, Saved], Any]:
-    return lambda g, saved: value
 
 
 def _materialized(g: Any, shape: tuple[int, ...], dtype: Any, materialize: bool) -> Any:

@@ -31,10 +31,23 @@ class Operation:
     and its rule then takes the position `i` as its second argument. All other arguments are parameters: keywords that
     are numbers, shapes, keys or plain arrays. A `view` may return memory that it shares with its input. Of an
     `elementwise` operation, each element of a gradient depends on one element of `g` alone. `part`, for an operation
-    that reads a part of its one input, is a second rule: backward() adds up in place what it returns.
+    that reads a part of its one input, is a second rule: backward() adds up in place what it returns. Where the
+    gradients of all inputs come out of one computation, `joint` is one rule that returns a tuple of them.
     """
 
-    __slots__ = ("elementwise", "floating", "fn", "inputs", "name", "part", "plans", "rules", "variadic", "view")
+    __slots__ = (
+        "elementwise",
+        "floating",
+        "fn",
+        "inputs",
+        "joint",
+        "name",
+        "part",
+        "plans",
+        "rules",
+        "variadic",
+        "view",
+    )
 
     def __init__(
         self,
@@ -47,6 +60,7 @@ class Operation:
         view: bool = False,
         elementwise: bool = False,
         part: Rule | None = None,
+        joint: Rule | None = None,
     ) -> None:
         self.fn = fn
         self.name = name
@@ -57,6 +71,7 @@ class Operation:
         self.view = view
         self.elementwise = elementwise
         self.part = part
+        self.joint = joint
         self.plans = Plans(self)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
@@ -96,6 +111,11 @@ class Plan:
                 self.rules.append((i, rule, at[0]))
             else:
                 self.rules.append((i, _bind(rule, at), None))
+        self._save(names)
+
+    def _save(self, names: Sequence[str]) -> None:
+        """Plan to save what rules read, by name and in order."""
+        op = self.op
         self.readers = [_reader(op, name) for name in names]
         self.sources: list[int | str] = [op.inputs.index(name) if name in op.inputs else name for name in names]
         self.keeps_arrays = any(name == "y" or name in op.inputs for name in names)
@@ -112,6 +132,31 @@ class Plan:
         raise NotImplementedError
 
 
+class JointPlan(Plan):
+    """The plan of an operation whose one rule returns the gradients of all inputs, whichever of them are wanted."""
+
+    __slots__ = ("joint",)
+
+    def __init__(self, op: Operation, joint: Rule) -> None:
+        names = _argument_names(joint)[1:]
+        self.op, self.joint, self.rules = op, joint, []
+        self._save(names)
+
+    def find_rules(self, node: Node, g: Any, saved: Saved, create: bool) -> list[BoundRule]:
+        """The gradients, as rules of constant value."""
+        gradients = self.joint(g, *saved)
+        return [
+            (i, constant(gx), None)
+            for i, (edge, gx) in enumerate(zip(node.edges, gradients, strict=True))
+            if edge is not None
+        ]
+
+
+def constant(value: Any) -> Callable[[Any, Saved], Any]:
+    """A bound rule for a gradient that is known already."""
+    return lambda g, saved: value
+
+
 class Plans(dict[int, Plan]):
     """The plans of one operation by the bit set of inputs that want a gradient, each made when first asked for."""
 
@@ -119,7 +164,8 @@ class Plans(dict[int, Plan]):
         self.op = op
 
     def __missing__(self, needs: int) -> Plan:
-        plan = self[needs] = Plan(self.op, needs)
+        plan = Plan(self.op, needs) if self.op.joint is None else JointPlan(self.op, self.op.joint)
+        self[needs] = plan
         return plan
 
 
@@ -180,12 +226,16 @@ def derivative(
     view: bool = False,
     elementwise: bool = False,
     part: Rule | None = None,
+    joint: Rule | None = None,
+    inputs: Sequence[str] = (),
     **rules: Rule,
 ) -> Operation:
     """Enter the row of `fn`, a NumPy function or a primitive of ours: one rule for each of its inputs, in order.
 
-    `name` is PyTorch's, where it is not the function's own.
+    Or one `joint` rule for all of the `inputs`. `name` is PyTorch's, where it is not the function's own.
     """
+    if joint is not None:
+        rules = dict.fromkeys(inputs, joint)
     op = TABLE[fn] = Operation(
         fn,
         name or fn.__name__,
@@ -195,6 +245,7 @@ def derivative(
         view=view,
         elementwise=elementwise,
         part=part,
+        joint=joint,
     )
     return op
 

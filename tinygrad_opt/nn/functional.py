@@ -38,6 +38,7 @@ from .activation_functions import (
     tanhshrink,
     threshold,
 )
+from .attend import scaled_dot_product_attention
 from .conv_functions import (
     conv1d,
     conv2d,
@@ -51,6 +52,7 @@ from .conv_functions import (
 from .density_losses import gaussian_nll_loss, kl_div, poisson_nll_loss
 from .distance_functions import cosine_similarity, normalize, pairwise_distance
 from .dropout_functions import alpha_dropout, dropout, dropout1d, dropout2d
+from .lookup import embedding
 from .loss_functions import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -131,6 +133,7 @@ __all__ = [
     "dropout1d",
     "dropout2d",
     "elu",
+    "embedding",
     "fold",
     "gaussian_nll_loss",
     "gelu",
@@ -172,6 +175,7 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",

@@ -48,7 +48,7 @@ EXAMPLES: dict[Operation, list[Example]] = {
     ],
     solving.matrix_exp: [
         (torch.linalg.matrix_exp, real(3, 3)),
-        (torch.linalg.matrix_exp, np.stack([real(2, 2), 9 * np.triu(real(2, 2)), np.zeros((2, 2))])),
+        (torch.linalg.matrix_exp, np.stack([real(2, 2), 4 * np.triu(real(2, 2)), np.zeros((2, 2))])),
         (torch.linalg.matrix_exp, real(0, 0)),
     ],
     determinants.det: [
