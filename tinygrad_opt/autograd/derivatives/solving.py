@@ -77,7 +77,7 @@ _PADE_NORM = 5.371920351148152
 def matrix_exp(x: Any) -> Any:
     """The sum of x^k / k!, by scaling and squaring."""
     with np.errstate(divide="ignore"):
-        times = np.ceil(np.log2(np.linalg.norm(x, 1, axis=(-2, -1), keepdims=True) / _PADE_NORM))
+        times = np.ceil(np.log2(np.abs(x).sum(-2, keepdims=True).max(-1, keepdims=True, initial=0) / _PADE_NORM))
     times = np.where(np.isfinite(times), np.maximum(times, 0), 0)
     one = np.eye(x.shape[-1], dtype=x.dtype)
     x = (x * 0.5**times).astype(x.dtype)
